@@ -1,0 +1,1 @@
+"""The API: the same acts, reading and search as the desk, for programs."""

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class CasesConfig(AppConfig):
+    name = "linli.cases"
+    label = "cases"
+
+    def ready(self) -> None:
+        from linli.cases.ledger import CASES
+        from linli.ledger import registry
+
+        registry.register(CASES)

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class CommitteeConfig(AppConfig):
+    name = "linli.committee"
+    label = "committee"
+
+    def ready(self) -> None:
+        from linli.committee.ledger import COMMITTEE
+        from linli.ledger import registry
+
+        registry.register(COMMITTEE)

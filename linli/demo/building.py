@@ -1,0 +1,102 @@
+"""Making the demonstration: all of it in one transaction, so that it is there whole or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from django.db import connection
+
+from linli.access.actor import system_actor
+from linli.demo import told
+from linli.demo.last_days import LastDays
+from linli.demo.matters import plan_matter
+from linli.demo.plan import Plan, Room
+from linli.demo.rhythm import Calendar
+from linli.demo.staffing import Staffed, say_whereabouts, staffed
+from linli.demo.usual_services import UsualServices
+from linli.ground import clock
+from linli.ledger import counting
+from linli.ledger.rows import writing
+from linli.org import actions, tree
+from linli.org.models import Unit, UnitKind
+
+# Matters a year: the main room, the other rooms of its station, all others.
+_A_YEAR = (900, 160, 24)
+_VISITS_SHARE = 0.64
+_BEFORE = timedelta(days=40)  # units and people are there before the first matter
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much to make; `busy` multiplies the matters. Tests make little."""
+
+    days: int = 365
+    rooms: int | None = None
+    busy: float = 1.0
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was made; `codes`: (kind of report, receipt code), known only now."""
+
+    rooms: int
+    entries: int
+    acts: int
+    codes: list[tuple[str, str]]
+
+
+def build(size: Size | None = None) -> Made:
+    """Make the demonstration in an empty, migrated installation. Same content for the same day."""
+    size = size or Size()
+    now = clock.now().replace(microsecond=0)
+    with writing():
+        with clock.fixed(now - timedelta(days=size.days) - _BEFORE):
+            there = staffed(size.rooms)
+        plan = Plan(now)
+        _year(plan, there, size)
+        last = LastDays(plan, there.rooms[0], there.people, Random("last days"))  # noqa: S311
+        last.all(size.days)
+        for file in ("usual_services", "gatherings"):
+            own = Random(file.replace("_", " "))  # noqa: S311
+            UsualServices(plan, there.rooms[0], there.people, own, file).all()
+        plan.carry_out()
+        _finish(now)
+    tree.forget()
+    counting.fold()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return Made(len(there.rooms), plan.recorded, plan.acts, last.codes)
+
+
+def _year(plan: Plan, there: Staffed, size: Size) -> None:
+    calendar = Calendar(clock.local(plan.now).date(), size.days)
+    kinds = {ledger: told.kinds(ledger) for ledger in ("incidents", "visits")}
+    weights = {ledger: [kind.weight for kind in of] for ledger, of in kinds.items()}
+    station = there.rooms[0].code[:9]
+    for room in there.rooms:
+        rng = Random(room.code)  # noqa: S311 - the same every time
+        for _nth in range(_how_many(room, station, size, rng)):
+            ledger = "visits" if rng.random() < _VISITS_SHARE else "incidents"
+            kind = rng.choices(kinds[ledger], weights=weights[ledger])[0]
+            at = calendar.moment(rng, kind)
+            if at < plan.now:
+                plan_matter(plan, room, rng, kind, at)
+
+
+def _how_many(room: Room, station: str, size: Size, rng: Random) -> int:
+    a_year = _A_YEAR[0] if room.main else _A_YEAR[1] if room.code[:9] == station else _A_YEAR[2]
+    wanted = a_year * size.days / 365 * size.busy * rng.uniform(0.8, 1.2)
+    return int(wanted + rng.random())
+
+
+def _finish(now: datetime) -> None:
+    """The last step of the bureau's chain carries the moment at which all this was made."""
+    cast = told.read("cast")
+    bureau = Unit.objects.get(kind=UnitKind.BUREAU)
+    with clock.fixed(now):
+        actions.change_unit(
+            unit=bureau, by=system_actor(cast["maker"]), address=cast["bureau_address"]
+        )
+        say_whereabouts()

@@ -1,0 +1,249 @@
+"""One form for every action on a matter, and what to do when somebody else was quicker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from linli.access.roles import ROLES
+from linli.access.routes import needs
+from linli.desk import attaching, shown
+from linli.desk.asking import Asked, entry_or_404, safe_back
+from linli.desk.detail import people_shown
+from linli.desk.drafting import save_url
+from linli.desk.typed import as_typed, begun, colleagues_of, focus_first, in_lines, spare_rows
+from linli.ground import clock
+from linli.ledger import acts, drafts, reading, registry
+from linli.ledger.declare import Action, Ledger
+from linli.ledger.forms import (
+    LedgerForm,
+    as_typed_value,
+    errors_to_form,
+    form_class,
+    now_text,
+    roles_first,
+    rows_left_alone,
+)
+from linli.ledger.models import Entry
+from linli.org.models import Whereabouts
+
+# Not done by this form: recording has its page, an answer is the reporter's.
+_ELSEWHERE = ("record", "answer")
+# Times that an action writes down are mostly "just now".
+_NOW = (
+    "finished_at", "arrived_at", "dispatched_at", "told_at", "held_at", "transferred_at",
+    "checked_at",
+)  # fmt: skip
+# Just now where it must be said; where it may be, it lies back and is known mostly.
+_NOW_IF_NEEDED = ("started_at",)
+_TODAY = ("agreed_on", "checked_on", "flared_on", "signed_on")
+
+
+@needs("read")
+def do(request: Asked, entry: UUID, action: str) -> HttpResponse:
+    """The form of one action on one matter; on POST it is done, or shown again with what is wrong."""
+    found = entry_or_404(request.actor, entry)
+    ledger = registry.of(found)
+    declared = ledger.all_actions.get(action)
+    if declared is None or action in _ELSEWHERE:
+        raise Http404
+    if not request.actor.may(declared.needs, found.ledger, found.room, found.district):
+        raise PermissionDenied(_("Your role does not allow this here."))
+    if request.method == "POST":
+        sent, refused = attaching.received(request)
+        form = attaching.named(make_form(found, ledger, declared, sent), request.actor, found)
+        if "add_row" in sent:
+            return _page(request, found, declared, as_typed(form), sent.get("rev"))
+        if refused:
+            attaching.say_refused(form, refused)
+            return _page(request, found, declared, form, sent.get("rev"), status=422)
+        return _carry_out(request, found, declared, form)
+    if declared not in reading.actions_for(request.actor, found):
+        messages.warning(request, _("This is not possible any more: see what has happened."))
+        return HttpResponseRedirect(shown.url_of(found))
+    typed, note = begun(request)
+    if typed is not None:
+        made = attaching.named(make_form(found, ledger, declared, typed), request.actor, found)
+        form = as_typed(made)
+        return _page(request, found, declared, form, typed.get("rev"), note=note,
+                     draft=typed.get("draft"))  # fmt: skip
+    form = attaching.named(make_form(found, ledger, declared), request.actor, found)
+    attaching.tick(form, request.GET.get("file"))
+    return _page(request, found, declared, form, None)
+
+
+def make_form(entry: Entry, ledger: Ledger, action: Action, data: Any = None) -> LedgerForm:
+    """The form of an action, filled with the present values where it corrects them."""
+    form_type = form_class(ledger, action.name)
+    form = form_type(data, initial=_initial(entry, ledger, action))
+    if "hand_to" in form.fields:
+        form.fields["hand_to"].widget = forms.RadioSelect(choices=_colleagues(entry))
+    spare_rows(form, data)
+    form.offer_staff(lambda: colleagues_of(entry.room))
+    form.offer_choices(entry.room)
+    return form
+
+
+def _initial(entry: Entry, ledger: Ledger, action: Action) -> dict[str, Any]:
+    if action.name != "correct":
+        asked = [ask.name for ask in action.asks]
+        needed = {ask.name for ask in action.asks if ask.required and ask.name in _NOW_IF_NEEDED}
+        times = {name: now_text() for name in asked if name in _NOW or name in needed}
+        days = {name: clock.today().isoformat() for name in asked if name in _TODAY}
+        return times | days | roles_first(action) | _lists_meant(entry, ledger, asked)
+    return {
+        about.name: _people(entry, ledger)
+        if about.kind.code == "people"
+        else as_typed_value(about, reading.field_value(entry, about))
+        for about in ledger.fields
+    }
+
+
+def _lists_meant(entry: Entry, ledger: Ledger, asked: Sequence[str]) -> dict[str, Any]:
+    """Of several checklists the one that is called as the matter's category."""
+    meant = entry.category.split(".")[0]
+    return {
+        about.name: reading.field_value(entry, about) or {"list": meant}
+        for about in ledger.fields
+        if about.name in asked and about.checklists and meant in about.checklists.by_code
+    }
+
+
+def _people(entry: Entry, ledger: Ledger) -> list[dict[str, str]]:
+    """The people as rows of a correction: masked beside empty boxes, which keep what is sealed."""
+    return [
+        {
+            "id": str(one.person.id),
+            "role": one.person.role,
+            "known": " · ".join(
+                mask
+                for mask in (one.person.name_mask, one.person.phone_mask, one.person.id_mask)
+                if mask
+            ),
+        }
+        for one in people_shown(entry, ledger)
+    ]
+
+
+def _colleagues(entry: Entry) -> list[tuple[str, str]]:
+    """Who may take it, with role and where they are: nobody hands over to an empty chair."""
+    where = dict(Whereabouts.choices)
+    return [
+        (str(staff.pk), f"{staff.name} · {ROLES[role].title} · {where[staff.whereabouts]}")
+        for staff, role in reading.can_take(entry)
+    ]
+
+
+def _page(
+    request: Asked,
+    entry: Entry,
+    action: Action,
+    form: LedgerForm,
+    rev: str | None,
+    *,
+    note: str = "",
+    draft: str | None = None,
+    meanwhile: list[reading.Line] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    ledger = registry.of(entry)
+    focus_first(list(form))
+    context = {
+        "row": shown.rows([entry])[0],
+        "entry": entry,
+        "ledger": ledger,
+        "action": action,
+        "form": form,
+        "bound_fields": in_lines(list(form)),
+        "rev": rev or entry.rev,
+        "note": note,
+        "draft": draft or "",
+        "draft_url": save_url(ledger.code, action.name, entry.id) if form.fields else "",
+        "meanwhile": meanwhile or [],
+        # What another row is added to: which opinion still waits, who still lacks the course.
+        "derived": reading.derived_shown(entry) if action.adds else [],
+        "nobody_to_take": "hand_to" in form.fields and not form["hand_to"].subwidgets,
+        "back": request.POST.get("back", ""),
+    }
+    return render(request, "desk/act.html", context, status=status)
+
+
+def _data(form: LedgerForm, entry: Entry, ledger: Ledger, action: Action) -> dict[str, Any]:
+    """What was typed, for the act. A correction carries only what differs from what was shown:
+    a time shown to the minute is not corrected to the full minute by leaving it alone."""
+    data = form.raw_data()
+    data.pop("reason", None)
+    if action.name != "correct":
+        return data
+    before = _initial(entry, ledger, action)
+    changed: dict[str, Any] = {}
+    for name, value in data.items():
+        field = ledger.field(name)
+        if field.kind.code == "people":
+            known = [one["id"] for one in before[name]]
+            rows = [row for row in value if any(row.values())]
+            if (
+                [row.get("id") for row in rows] != known
+                or any(map(_says_new, rows))
+                or _roles(rows, before[name])
+            ):
+                changed[name] = rows
+        elif field.kind.code == "rows":
+            rows = rows_left_alone(field, value, reading.field_value(entry, field) or ())
+            if rows is not None:
+                changed[name] = rows
+        elif (value or before[name]) and value != before[name]:
+            changed[name] = value
+    return changed
+
+
+def _roles(rows: list[dict[str, str]], before: list[dict[str, str]]) -> bool:
+    """Whether the role of somebody was changed."""
+    was = {one["id"]: one["role"] for one in before}
+    return any(row.get("role") != was.get(row.get("id", "")) for row in rows)
+
+
+def _says_new(row: dict[str, str]) -> bool:
+    return any(value.strip() for part, value in row.items() if part not in ("id", "role"))
+
+
+def _carry_out(request: Asked, entry: Entry, action: Action, form: LedgerForm) -> HttpResponse:
+    ledger = registry.of(entry)
+    rev = request.POST.get("rev", "")
+    draft = request.POST.get("draft")
+    act = acts.Act(
+        ledger, action.name, request.actor, _data(form, entry, ledger, action),
+        entry=entry.id, rev=int(rev) if rev.isdecimal() else None,
+        reason=request.POST.get("reason", ""),
+    )  # fmt: skip
+    try:
+        done = acts.carry_out([act])[0]
+    except ValidationError as error:
+        errors_to_form(form, error)
+        return _page(request, entry, action, form, rev, draft=draft, status=422)
+    except acts.ConflictError as conflict:
+        now = entry_or_404(request.actor, entry.id)
+        return _page(
+            request, now, action, as_typed(form), str(now.rev), draft=draft, status=409,
+            meanwhile=reading.changes_since(now, conflict.seen),
+        )  # fmt: skip
+    drafts.drop_sent(request.actor, ledger.code, action.name, request.POST, "rev", entry.id)
+    messages.success(
+        request,
+        _("%(action)s: %(title)s (%(serial)s).")
+        % {
+            "action": action.done,
+            "title": shown.title_of(entry),
+            "serial": shown.rows([entry])[0].serial,
+        },
+    )
+    assert done.entry == entry.id
+    return HttpResponseRedirect(safe_back(request, shown.url_of(entry)))

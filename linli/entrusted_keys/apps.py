@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class EntrustedKeysConfig(AppConfig):
+    name = "linli.entrusted_keys"
+    label = "entrusted_keys"
+
+    def ready(self) -> None:
+        from linli.entrusted_keys.ledger import ENTRUSTED_KEYS
+        from linli.ledger import registry
+
+        registry.register(ENTRUSTED_KEYS)

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class IncidentsConfig(AppConfig):
+    name = "linli.incidents"
+    label = "incidents"
+
+    def ready(self) -> None:
+        from linli.incidents.ledger import INCIDENTS
+        from linli.ledger import registry
+
+        registry.register(INCIDENTS)

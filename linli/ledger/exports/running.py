@@ -1,0 +1,241 @@
+"""One export from start to end, by any process; and its download.
+
+It is written whole or not at all, so that after a crash it is simply begun again: there is nothing
+to go on with.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import IO, Any
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DatabaseError
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from linli.access.actor import Actor, actor_for
+from linli.ground import clock
+from linli.ground.ids import new_id
+from linli.ledger import lists, registry
+from linli.ledger.declare import Ledger
+from linli.ledger.exports import asking, keeping, reading, tables
+from linli.ledger.exports.asking import Why
+from linli.ledger.exports.models import ExportRun, Status
+from linli.ledger.rows import writing
+from linli.org.models import Staff, Unit
+
+log = logging.getLogger(__name__)
+
+# A run whose process has said nothing for so long has lost it.
+SILENT_FOR = timedelta(seconds=60)
+_TELL_EVERY = 0.5  # seconds
+_CAN_BEGIN = (Status.WAITING, Status.RUNNING, Status.STOPPED)
+
+
+class TakenOver(Exception):
+    """Another process makes this export, or its maker threw it away."""
+
+
+def is_silent(run: ExportRun) -> bool:
+    """Whether a run that should be at work has lost its process."""
+    last = run.progress_at or run.made_at
+    at_work = run.status in (Status.RUNNING, Status.WAITING)
+    return at_work and clock.now() - last > SILENT_FOR
+
+
+def carry_on(run_id: UUID) -> ExportRun:
+    """Make the file of a run, from its beginning. Returns it as done or stopped.
+
+    Raises TakenOver, ExportRun.DoesNotExist.
+    """
+    claim = new_id()
+    claimed = ExportRun.objects.filter(pk=run_id, status__in=_CAN_BEGIN).update(
+        status=Status.RUNNING, claim=claim, progress_at=clock.now(), problem="", written=0
+    )
+    run = ExportRun.objects.get(pk=run_id)
+    if not claimed:
+        return run
+    with translation.override(run.language):
+        try:
+            _make(run, claim)
+        except TakenOver:
+            raise
+        except (ValidationError, PermissionDenied, OSError, DatabaseError) as wrong:
+            _stop(run, claim, _said(run, wrong))
+        except BaseException:
+            _stop(run, claim, _("It was stopped. Begin it again."))
+            raise
+    run.refresh_from_db()
+    return run
+
+
+def _said(run: ExportRun, wrong: Exception) -> str:
+    if isinstance(wrong, ValidationError):
+        return " ".join(wrong.messages)
+    if isinstance(wrong, PermissionDenied):
+        return _("You may not export this any more.")
+    if isinstance(wrong, OSError):
+        if wrong.errno in (errno.ENOSPC, errno.EDQUOT):
+            return _("The disk is full. Make room and try again.")
+        return _("The file could not be written: %s") % os.strerror(wrong.errno or errno.EIO)
+    log.error("export %s stopped: %s", run.pk, type(wrong).__name__)
+    return _("The database did not give the entries. Begin it again later.")
+
+
+def _stop(run: ExportRun, claim: UUID, words: str) -> None:
+    ExportRun.objects.filter(pk=run.pk, claim=claim).update(status=Status.STOPPED, problem=words)
+
+
+def _make(run: ExportRun, claim: UUID) -> None:
+    actor = actor_for(Staff.objects.get(pk=run.by), via="job")
+    stored = secrets.token_hex(16)
+    keeping.remove(run.stored)  # what a process that was killed left
+    _tell(run, claim, stored=stored)
+    last = time.monotonic()
+
+    def tick(done: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= _TELL_EVERY:
+            last = time.monotonic()
+            _tell(run, claim, written=done)
+
+    with keeping.making(run, stored) as (out, beside):
+        if run.ledger:
+            done = _table(run, actor, out, beside, tick)
+        else:
+            done = _archive(run, actor, out, tick)
+    try:
+        _tell(
+            run, claim, written=done, status=Status.DONE, finished_at=clock.now(),
+            kept_until=keeping.kept_until(), stored=run.stored, box=run.box, size=run.size,
+        )  # fmt: skip
+    except BaseException:
+        keeping.remove(stored)
+        raise
+
+
+def _tell(run: ExportRun, claim: UUID, **what: Any) -> None:
+    """Say how far it is; TakenOver where the run is no longer ours."""
+    mine = ExportRun.objects.filter(pk=run.pk, claim=claim, status=Status.RUNNING)
+    if not mine.update(progress_at=clock.now(), **what):
+        raise TakenOver
+
+
+def filters_of(run: ExportRun) -> lists.Filters:
+    return lists.Filters.from_query(dict(parse_qsl(run.query)))
+
+
+def why_of(run: ExportRun) -> Why:
+    return Why(run.names, run.purpose, run.matter, run.words)
+
+
+def _table(run: ExportRun, actor: Actor, out: IO[bytes], beside: Any, tick: tables.Tick) -> int:
+    ledger = registry.get(run.ledger)
+    if not asking.covers(actor, run):
+        raise PermissionDenied
+    rows = asking.selected(actor, ledger, filters_of(run), names=run.names)
+    with reading.apart() as database:
+        rows = rows.using(database)
+        rooms = reading.rooms_of(rows)
+        if run.names and _grew(run, rooms):
+            raise ValidationError(
+                _("There are matters of other rooms by now than those approved. Ask anew.")
+            )
+        _note(run, actor, ledger, rooms)
+        return tables.write(
+            out, form=run.form, ledger=ledger, rows=rows, opened=run.names, beside=beside, tick=tick
+        )
+
+
+def _grew(run: ExportRun, rooms: asking.Rooms) -> bool:
+    """Whether there are rooms that nobody approved."""
+    return bool({str(room) for room in rooms} - set(run.rooms))
+
+
+def _note(run: ExportRun, actor: Actor, ledger: Ledger, rooms: asking.Rooms) -> None:
+    """Logged and committed before the first entry is read: no trail, no data."""
+    said = "; ".join(part for part in (run.said, run.form) if part)
+    with writing():
+        asking.note(
+            actor, rooms, fields=asking.fields_of(ledger, names=run.names), said=said,
+            why=why_of(run), approved_by=run.approved_by_name,
+        )  # fmt: skip
+        ExportRun.objects.filter(pk=run.pk).update(
+            entries=sum(many for _district, many in rooms.values()),
+            rooms={str(room): [str(district), many] for room, (district, many) in rooms.items()},
+        )
+
+
+def _archive(run: ExportRun, actor: Actor, out: IO[bytes], tick: tables.Tick) -> int:
+    from linli.ledger.exports import archive
+
+    if not asking.covers(actor, run):
+        raise PermissionDenied
+    [room] = run.rooms
+    return archive.write(
+        out, room=Unit.objects.get(pk=room), actor=actor, why=why_of(run), tick=tick,
+        approved_by=run.approved_by_name,
+    )  # fmt: skip
+
+
+# Fetching
+
+
+def may_fetch(run: ExportRun, actor: Actor) -> bool:
+    """Its maker, as long as they may see what is in it."""
+    return run.status == Status.DONE and run.by == actor.id and asking.covers(actor, run)
+
+
+def fetch(run: ExportRun, actor: Actor) -> tuple[str, str, Iterator[bytes]]:
+    """(name, media type, bytes) of the file, for its maker. Raises PermissionDenied,
+    FileNotFoundError."""
+    if not may_fetch(run, actor) or (run.kept_until and run.kept_until < clock.now()):
+        raise PermissionDenied
+    pieces = keeping.read(run)
+    first = next(pieces)  # what does not open is found before the answer begins
+    ExportRun.objects.filter(pk=run.pk).update(fetched_at=clock.now())
+    form = tables.FORMS.get(run.form, tables.ARCHIVE)
+    return name_of(run), form.media, _after(first, pieces)
+
+
+def _after(first: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from pieces
+
+
+def name_of(run: ExportRun) -> str:
+    """What the file is called when it is saved."""
+    from linli.org.tree import names
+
+    form = tables.FORMS.get(run.form, tables.ARCHIVE)
+    day = f"{clock.local(run.made_at):%Y-%m-%d}"
+    if run.ledger:
+        ledger = registry.get(run.ledger)
+        return f"{ledger.book or ledger.title} {day}.{form.suffix}"
+    [room] = run.rooms
+    return f"{names([UUID(room)]).get(UUID(room), '')} {day}.{form.suffix}"
+
+
+def begin_again(run: ExportRun) -> bool:
+    """Whether a run that was stopped, or whose process went away, now waits again."""
+    if run.status != Status.STOPPED and not is_silent(run):
+        return False
+    return bool(
+        ExportRun.objects.filter(pk=run.pk, status=run.status, claim=run.claim).update(
+            status=Status.WAITING, progress_at=clock.now(), claim=None
+        )
+    )
+
+
+def throw_away(run: ExportRun) -> None:
+    """Its maker wants it no more: the file is erased at once; one at work ends by itself."""
+    keeping.drop(run)

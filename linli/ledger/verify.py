@@ -1,0 +1,271 @@
+"""`linli audit verify`: every room's chain from its first step, every body against its digest,
+every entry against the replay of its steps, every file against what its step says of it, every head
+against its signed copy outside.
+
+Read-only, in the order of the chain, with memory that does not grow with its length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+
+from linli.history import heads
+from linli.history.chain import GENESIS, body_digest, canonical, header_hash
+from linli.history.models import Erasure, Head, Step, StepBody
+from linli.ledger.files import checking
+from linli.ledger.files.models import Attachment
+from linli.ledger.models import Entry, EntryPerson, ErasedEntry, Sealed
+from linli.ledger.recording import REPLAYED, box_digest
+from linli.ledger.retention.proving import Erasures
+
+SLICE = 1000
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong (`code`), or that was erased by rule (`code` "erased": not wrong)."""
+
+    room: UUID
+    seq: int
+    step: UUID | None
+    code: str
+    message: str
+
+    @property
+    def wrong(self) -> bool:
+        return self.code != "erased"
+
+
+def verify(rooms: Iterable[UUID] | None = None) -> Iterator[Finding]:
+    """Everything found in these rooms (None: in all)."""
+    signed = heads.read_all()
+    wanted = sorted(set(rooms) if rooms is not None else set(_all_rooms()) | set(signed))
+    for room in wanted:
+        yield from _chain(room, signed.get(room))
+        yield from _entries(room)
+
+
+def _all_rooms() -> Iterator[UUID]:
+    yield from Head.objects.values_list("room", flat=True)
+    yield from Step.objects.values_list("room", flat=True).distinct()
+
+
+def _chain(room: UUID, signed: heads.SignedHead | None) -> Iterator[Finding]:
+    """The links: no gap, no changed header, no changed body; and the tail is where it should be."""
+    previous, seq = GENESIS, 0
+    signed_seen = signed is None
+    erasures = Erasures(room)
+    for steps in _slices(room):
+        bodies, erased = _bodies(steps)
+        for step in steps:
+            if step.seq != seq + 1:
+                yield _missing(room, seq + 1, step.seq - 1)
+                previous = None  # type: ignore[assignment]
+            yield from _link(step, previous)
+            yield from _body(step, bodies.get(step.id), erased.get(step.id), erasures)
+            previous, seq = bytes(step.hash), step.seq
+            if signed and step.seq == signed.seq:
+                signed_seen = True
+                if bytes(step.hash) != signed.hash:
+                    yield Finding(
+                        room, seq, step.id, "head_differs",
+                        _("the chain was recomputed: step %(seq)d is not the one that was signed")
+                        % {"seq": seq},
+                    )  # fmt: skip
+    if signed and not signed_seen and signed.seq > seq:
+        yield _missing(room, seq + 1, signed.seq)
+    if signed and not signed.genuine:
+        yield Finding(
+            room, signed.seq, None, "head_forged",
+            _("the signed head outside the database does not bear this keyring's signature"),
+        )  # fmt: skip
+    yield from _head_row(room, seq, previous)
+
+
+def _slices(room: UUID) -> Iterator[list[Step]]:
+    last = 0
+    while steps := list(Step.objects.filter(room=room, seq__gt=last).order_by("seq")[:SLICE]):
+        yield steps
+        last = steps[-1].seq
+
+
+def _bodies(steps: list[Step]) -> tuple[dict[UUID, StepBody], dict[UUID, UUID]]:
+    ids = [step.id for step in steps]
+    return (
+        {body.step: body for body in StepBody.objects.filter(step__in=ids)},
+        dict(Erasure.objects.filter(step__in=ids).values_list("step", "by")),
+    )
+
+
+def _missing(room: UUID, first: int, last: int) -> Finding:
+    if first == last:
+        text = _("step %(first)d is missing") % {"first": first}
+    else:
+        text = _("steps %(first)d to %(last)d are missing") % {"first": first, "last": last}
+    return Finding(room, first, None, "missing", text)
+
+
+def _link(step: Step, previous: bytes | None) -> Iterator[Finding]:
+    if previous is None:
+        return  # behind a gap the previous hash is not known; the step's own is used onwards
+    expected = header_hash(
+        previous, step.room, step.seq, step.id, step.subject, step.action, step.actor, step.act,
+        step.serial, step.acted_at, step.recorded_at, bytes(step.digest),
+    )  # fmt: skip
+    if expected != bytes(step.hash):
+        yield Finding(
+            step.room, step.seq, step.id, "header",
+            _("step %(seq)d (%(id)s) was changed, or the step before it")
+            % {"seq": step.seq, "id": step.id},
+        )  # fmt: skip
+
+
+def _body(
+    step: Step, body: StepBody | None, erased_by: UUID | None, erasures: Erasures
+) -> Iterator[Finding]:
+    named = {"seq": step.seq, "id": step.id}
+    if body is None and erased_by is not None:
+        by = erasures.said_by(erased_by)
+        if by is None:
+            text = _("the body of step %(seq)d is gone, and so is the step that erased it") % named
+            yield Finding(step.room, step.seq, step.id, "erasure_unfounded", text)
+        elif step.seq not in by.seqs:
+            text = _(
+                "the body of step %(seq)d is gone; step %(by)d, said to have erased it, did not"
+            )
+            said = {**named, "by": by.seq}
+            yield Finding(step.room, step.seq, step.id, "erasure_unfounded", text % said)
+        else:
+            text = _("step %(seq)d: erased by step %(by)d under %(rule)s on %(day)s")
+            said = {**named, "by": by.seq, "rule": by.rule, "day": by.day}
+            yield Finding(step.room, step.seq, step.id, "erased", text % said)
+    elif body is None:
+        text = _("the body of step %(seq)d (%(id)s) is missing") % named
+        yield Finding(step.room, step.seq, step.id, "body_missing", text)
+    elif body_digest(bytes(body.salt), body.text) != bytes(step.digest):
+        text = _("the body of step %(seq)d (%(id)s) was changed") % named
+        yield Finding(step.room, step.seq, step.id, "body", text)
+
+
+def _head_row(room: UUID, seq: int, previous: bytes | None) -> Iterator[Finding]:
+    head = Head.objects.filter(room=room).first()
+    if head is None:
+        if seq:
+            yield Finding(room, seq, None, "head_missing", _("the room's head is missing"))
+    elif head.seq != seq or (previous is not None and (bytes(head.hash) or GENESIS) != previous):
+        if head.seq > seq:
+            yield _missing(room, seq + 1, head.seq)
+        else:
+            yield Finding(
+                room, head.seq, None, "head_row", _("the room's head is not the end of its chain")
+            )
+
+
+def _entries(room: UUID) -> Iterator[Finding]:
+    """Replay the steps of every entry and compare with what the tables say now."""
+    last = UUID(int=0)
+    while entries := list(Entry.objects.filter(room=room, id__gt=last).order_by("id")[:SLICE]):
+        last = entries[-1].id
+        ids = [entry.id for entry in entries]
+        yield from _replayed(room, entries, _steps_of(ids), _people_of(ids), checking.rows_of(ids))
+    yield from _without_entry(room)
+
+
+def _steps_of(ids: list[UUID]) -> dict[UUID, list[Step]]:
+    steps = Step.objects.filter(subject__in=ids).order_by("subject", "seq")
+    return {subject: list(group) for subject, group in groupby(steps, key=lambda s: s.subject)}
+
+
+def _people_of(ids: list[UUID]) -> dict[UUID, dict[str, str]]:
+    """Of every entry: person -> digest of the sealed box as it is now."""
+    boxes = {row.owner: box_digest(bytes(row.box)) for row in Sealed.objects.filter(entry__in=ids)}
+    people: dict[UUID, dict[str, str]] = {}
+    for person in EntryPerson.objects.filter(entry__in=ids):
+        people.setdefault(person.entry, {})[str(person.id)] = boxes.get(person.id, "")
+    return people
+
+
+_EMPTY: Mapping[str, Any] = {
+    "assisting": [], "data": {}, "deadlines": {}, "category": "", "channel": "", "narrative": "",
+    "place": "", "past": False, "is_open": False, "rules": "",
+}  # fmt: skip
+
+
+def _replayed(
+    room: UUID,
+    entries: list[Entry],
+    steps: Mapping[UUID, list[Step]],
+    people: Mapping[UUID, Mapping[str, str]],
+    files: Mapping[UUID, Mapping[str, Attachment]],
+) -> Iterator[Finding]:
+    bodies, _erased = _bodies([step for group in steps.values() for step in group])
+    for entry in entries:
+        own = steps.get(entry.id, [])
+        if not own:
+            text = _("the entry %(id)s has no step: it was not made by an action")
+            yield Finding(room, 0, None, "no_step", text % {"id": entry.id})
+            continue
+        if any(step.id not in bodies for step in own):
+            continue  # told by the chain: missing, or erased by rule
+        said = [orjson.loads(bodies[s.id].text) for s in own]
+        yield from _compare(entry, own, said, people)
+        for problem in checking.problems(said, files.get(entry.id, {})):
+            yield Finding(room, own[-1].seq, own[-1].id, "file", problem)
+
+
+def _compare(
+    entry: Entry,
+    steps: list[Step],
+    bodies: list[Mapping[str, Any]],
+    people: Mapping[UUID, Mapping[str, str]],
+) -> Iterator[Finding]:
+    replayed: dict[str, Any] = {}
+    boxes: dict[str, str] = {}
+    for body in bodies:
+        replayed |= body["set"]
+        boxes |= {person: said["box"] for person, said in body.get("people", {}).items()}
+    now = orjson.loads(canonical({column: getattr(entry, column) for column in REPLAYED}))
+    differing = [c for c in REPLAYED if replayed.get(c, _EMPTY.get(c)) != now[c]]
+    serial = f"{entry.ledger}/{entry.serial_year}/{entry.serial_no}"
+    if steps[0].serial != serial:
+        differing.append("serial")
+    if boxes != dict(people.get(entry.id, {})):
+        differing.append("people")
+    if differing:
+        yield Finding(
+            entry.room, steps[-1].seq, steps[-1].id, "entry",
+            _("the entry %(id)s is not what its steps made of it: %(columns)s")
+            % {"id": entry.id, "columns": ", ".join(differing)},
+        )  # fmt: skip
+
+
+def _without_entry(room: UUID) -> Iterator[Finding]:
+    """Recorded entries whose row is gone, other than by an erasure that left its stub."""
+    stubs = ErasedEntry.objects.filter(room=room)
+    missing = Step.objects.filter(
+        ~Exists(Entry.objects.filter(id=OuterRef("subject"))),
+        ~Exists(ErasedEntry.objects.filter(id=OuterRef("subject"))),
+        room=room, action="record",
+    )  # fmt: skip
+    for step in missing.iterator():
+        yield Finding(
+            room, step.seq, step.id, "entry_missing",
+            _("the entry that step %(seq)d recorded is gone") % {"seq": step.seq},
+        )  # fmt: skip
+    erasures = Erasures(room)
+    for stub in stubs.order_by("step").iterator():
+        by = erasures.said_by(stub.step)
+        if by is None or str(stub.id) not in by.entries:
+            yield Finding(
+                room, by.seq if by else 0, stub.step, "erasure_unfounded",
+                _("the entry %(id)s is gone, and no step says that it was erased")
+                % {"id": stub.id},
+            )  # fmt: skip

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class MeetingsConfig(AppConfig):
+    name = "linli.meetings"
+    label = "meetings"
+
+    def ready(self) -> None:
+        from linli.ledger import registry
+        from linli.meetings.ledger import MEETINGS
+
+        registry.register(MEETINGS)

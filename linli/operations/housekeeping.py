@@ -1,0 +1,128 @@
+"""What has to be done again and again: folding counts and heads, sealing reads, forgetting.
+
+Every chore is short, safe to run twice and by several workers at once; one that fails is logged and
+tried again at its next turn.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.db import close_old_connections
+from django_tasks_db.models import DBTaskResult
+
+from linli.access.models import ParkedForm
+from linli.ground import clock, rules
+from linli.history import heads, sealing_reads
+from linli.ledger import counting, escalation
+from linli.ledger.exchange import files
+from linli.ledger.exports import keeping
+from linli.ledger.files import forgetting
+from linli.ledger.models import Draft, SentOnce
+from linli.ledger.printing import orders
+from linli.ledger.retention import nightly
+from linli.operations import copies, running
+
+log = logging.getLogger(__name__)
+
+TASKS_KEPT = timedelta(days=7)  # how long a finished task can be looked at
+KEYS_KEPT = timedelta(days=7)  # how long the same request sent twice is recognised
+
+
+@dataclass(slots=True)
+class Chore:
+    """Something done every so many seconds; `do` gives how many things it did."""
+
+    name: str
+    every: float
+    do: Callable[[], int]
+    next: float = 0.0
+
+
+def chores() -> list[Chore]:
+    """All chores with their rhythm in seconds."""
+    return [
+        Chore("counts folded", 10, counting.fold),
+        Chore("reads sealed", 30, sealing_reads.seal_all),
+        Chore("overdue matters escalated", 120, escalation.escalate),
+        Chore("heads folded", 600, heads.fold),
+        Chore("things forgotten", 3600, forget),
+        Chore("files forgotten", 3600, forgetting.forget),
+        Chore("files swept", 24 * 3600, forgetting.sweep),
+        Chore("exports erased", 3600, erase_exports),
+        Chore("entries erased after their time", 900, retain),
+        Chore("old copies removed", 24 * 3600, copies.forget),
+    ]
+
+
+def keep(enough: threading.Event) -> None:
+    """Do the chores in their rhythm and give signs of life until `enough` is set."""
+    waiting = chores()
+    while not enough.is_set():
+        running.beat()
+        close_old_connections()
+        for chore in waiting:
+            if not enough.is_set() and time.monotonic() >= chore.next:
+                _do(chore)
+        enough.wait(2)
+    close_old_connections()
+
+
+def _do(chore: Chore) -> None:
+    try:
+        done = chore.do()
+        if done:
+            log.debug("%s: %d", chore.name, done)
+    except Exception:
+        log.exception("housekeeping: not done: %s", chore.name)
+    chore.next = time.monotonic() + chore.every
+
+
+def forget() -> int:
+    """Delete what is kept for a time only: parked forms, sessions, drafts, files of
+    imports, finished tasks."""
+    now = clock.now()
+    past = [
+        ParkedForm.objects.filter(expires__lt=now),
+        Session.objects.filter(expire_date__lt=now),
+        Draft.objects.filter(saved_at__lt=_before("retention.drafts", now)),
+        SentOnce.objects.filter(at__lt=now - KEYS_KEPT),
+        DBTaskResult.objects.finished().filter(finished_at__lt=now - TASKS_KEPT),
+    ]
+    gone: int = sum(rows._raw_delete(rows.db) for rows in past)
+    gone += files.forget(_before("retention.drafts", now))  # a spreadsheet half taken in is one too
+    gone += orders.forget(_before("retention.drafts", now))  # and a book that nobody took
+    alive = Session.objects.values("session_key")
+    gone += UserSession.objects.exclude(session_key__in=alive).delete()[0]
+    return gone
+
+
+def retain() -> int:
+    """Once a night: erase what is past its time. Gives how many entries went."""
+    if not nightly.is_time(clock.now()):
+        return 0
+    try:
+        done = nightly.run("linli worker")
+    except nightly.AtWorkError:
+        return 0
+    return done.erased + done.again
+
+
+def erase_exports() -> int:
+    """Erase the files of exports whose days are over; old runs go with the drafts."""
+    return keeping.forget(_before("retention.drafts", clock.now()))
+
+
+def _before(rule: str, now: datetime) -> datetime:
+    """The moment before which something is past the retention of a rule given in days."""
+    span = rules.on(clock.local(now).date()).span(rule)
+    if span.unit != "days":
+        raise ValueError(f"{rule} is expected in days")
+    return now - timedelta(days=span.n)

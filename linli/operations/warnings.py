@@ -1,0 +1,84 @@
+"""What must be said loudly: at the start, in `linli check`, and in a banner over the desk."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from linli.ground import clock, keyring, workdays
+from linli.org.models import WorkdayOverride
+
+if TYPE_CHECKING:
+    from linli.access.actor import Actor
+
+LAST_BACKUP = "last-backup.json"
+_TOLD = frozenset(("administrator", "head", "chief"))
+
+
+def warnings_for(actor: Actor) -> list[Promise]:
+    """The warnings this actor can do something about: administrators and heads; others see none."""
+    return warnings() if _TOLD & actor.roles else []
+
+
+def warnings() -> list[Promise]:
+    """All loud warnings of this installation, the gravest first."""
+    return [*_of_keyring(), *_of_calendar()]
+
+
+def _of_keyring() -> list[Promise]:
+    home = Path(settings.HOME)
+    try:
+        ring = keyring.load(home)
+    except keyring.KeyringMissing:
+        return [
+            _("The keyring is missing: no name or phone can be read. Restore it from a backup.")
+        ]
+    except keyring.KeyringUnreadable:
+        return [
+            _("The keyring is damaged: no name or phone can be read. Restore it from a backup.")
+        ]
+    if ring.copied_at is None:
+        return [
+            _("There is no copy of the keyring. If this disk fails, all names and phones are lost. "
+              "Make a backup: linli backup --to another disk")
+        ]  # fmt: skip
+    if not set(ring.key_ids) <= copied_keys(home):
+        return [_("The keyring has keys that no backup holds yet. Make a backup: linli backup")]
+    return []
+
+
+def _of_calendar() -> list[Promise]:
+    if calendar_known(clock.today()):
+        return []
+    return [_("The working days of this year are not known: deadlines are estimates.")]
+
+
+def calendar_known(day: date) -> bool:
+    """Whether the working days of a day's year are known: by the calendar, or by an
+    administrator who entered the year's notice."""
+    return (
+        workdays.is_working(day)[1] or WorkdayOverride.objects.filter(day__year=day.year).exists()
+    )
+
+
+def copied_keys(home: Path) -> frozenset[str]:
+    """The ids of the wrapping keys that the last backup holds."""
+    try:
+        return frozenset(json.loads((home / LAST_BACKUP).read_text())["keys"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return frozenset()
+
+
+def note_copied(home: Path, key_ids: Iterable[str]) -> None:
+    """Remember which keys a verified backup outside this home holds, and mark the keyring copied."""
+    path = home / LAST_BACKUP
+    path.write_text(json.dumps({"at": clock.now().isoformat(), "keys": sorted(key_ids)}))
+    path.chmod(0o600)
+    keyring.load(home).mark_copied()

@@ -1,0 +1,1 @@
+"""Units, staff and postings: who belongs where (floor 2)."""

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class PublicityConfig(AppConfig):
+    name = "linli.publicity"
+    label = "publicity"
+
+    def ready(self) -> None:
+        from linli.ledger import registry
+        from linli.publicity.ledger import PUBLICITY
+
+        registry.register(PUBLICITY)

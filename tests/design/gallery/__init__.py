@@ -1,0 +1,1 @@
+"""Every component on sample pages, to be looked at."""

@@ -1,0 +1,91 @@
+"""What nobody types but somebody sends: an answer, never an error page."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from linli.access import tokens
+from linli.ledger import reading
+from linli.ledger.models import Entry, EntryPerson
+from tests.cast import cast, do, record, signed_in
+
+pytestmark = pytest.mark.django_db
+
+ADDRESSES = (
+    "/ledgers/visits/?since=0001-01-01",
+    "/ledgers/visits/?until=9999-12-31",
+    "/ledgers/visits/?order=due&cursor=%C2%B2",
+    "/ledgers/visits/?order=due&cursor=" + "9" * 40,
+    "/ledgers/visits/?category=%00",
+    "/ledgers/visits/?words=%00%00",
+    "/ledgers/visits/?cursor=PjAwMDEtMDEtMDFUMDA6MDA6MDArMTQ6MDB8MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA",
+    "/find/?q=%E7%94%B5%E7%93%B6&cursor=%C2%B2",
+    "/find/?q=%E7%94%B5%E7%93%B6&cursor=" + "9" * 40,
+    "/find/?q=ab%00cd",
+    "/worklog/?day=0001-01-01",
+    "/worklog/?day=9999-12-31",
+    "/ledgers/visits/print/?period=day&on=0001-01-01",
+    "/suggest/place/?q=%00",
+    "/suggest/category/visits/?q=%00",
+    "/report/?q=%00%00%00",
+    "/r/%00/",
+    "/ledgers/visits/?since=2026-01-01%00",
+)
+API = (
+    "/api/v1/ledgers/visits/entries?words=%00",
+    "/api/v1/ledgers/visits/entries?since=0001-01-01&until=9999-12-31",
+    "/api/v1/ledgers/visits/entries?order=due&cursor=%C2%B2",
+    "/api/v1/ledgers/%00/entries",
+    "/api/v1/find?q=ab%00cd",
+    "/api/v1/find?q=%E7%94%B5%E7%93%B6&cursor=" + "9" * 40,
+)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_odd_queries_are_answered(client: Client, address: str) -> None:
+    people = cast()
+    record("visits", people.li, people.room)
+    assert signed_in(client, people.li).get(address).status_code < 500
+
+
+@pytest.mark.parametrize("address", API)
+def test_odd_requests_of_programs_are_answered(client: Client, address: str) -> None:
+    people = cast()
+    headers = {"Authorization": f"Bearer {tokens.create(people.li, 'test')}"}
+    assert client.get(address, headers=headers).status_code < 500
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_an_auditor_asks_for_an_odd_day(client: Client, day: str) -> None:
+    people = cast()
+    assert signed_in(client, people.auditor).get(f"/audit/?day={day}").status_code == 200
+
+
+def test_a_revision_of_odd_digits(client: Client) -> None:
+    people = cast()
+    entry = record("visits", people.li, people.room).entry
+    page = signed_in(client, people.li).post(
+        f"/entries/{entry}/do/note/", {"note": "看过", "rev": "²"}
+    )
+    assert page.status_code < 500
+
+
+def test_nul_in_a_reason(client: Client) -> None:
+    people = cast()
+    entry = record("visits", people.li, people.room).entry
+    page = signed_in(client, people.li).post(
+        f"/entries/{entry}/do/void/", {"reason": "录错\x00了", "rev": "1"}
+    )
+    assert page.status_code < 500
+
+
+def test_nul_in_a_name(client: Client) -> None:
+    people = cast()
+    done = record(
+        "visits", people.li, people.room, visitors=[{"name": "张\x00三", "role": "visitor"}]
+    )
+    do("visits", "note", people.li, done.entry, note="看过\x00")
+    assert EntryPerson.objects.get(entry=done.entry).name_mask == "张*"
+    said = reading.timeline(Entry.objects.get(id=done.entry))[0].said
+    assert [text for _title, text in said] == ["看过"]
