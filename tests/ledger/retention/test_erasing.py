@@ -36,10 +36,13 @@ TEN_YEARS = timedelta(days=3660)
 
 @pytest.fixture(autouse=True)
 def keyring_of_this_test_alone(home: Path):  # type: ignore[no-untyped-def]
-    ring = (home / "keyring.json").read_bytes()
+    """A new one: that of all tests may hold keys of months that other tests set the clock to."""
+    shared = (home / "keyring.json").read_bytes()
+    (home / "keyring.json").unlink()
+    keyring.create(home)
     (home / "tombstones.jsonl").unlink(missing_ok=True)
     yield
-    (home / "keyring.json").write_bytes(ring)
+    (home / "keyring.json").write_bytes(shared)
     (home / "tombstones.jsonl").unlink(missing_ok=True)
 
 
