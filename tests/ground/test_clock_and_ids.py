@@ -48,8 +48,8 @@ def test_ids_are_version_7_and_grow() -> None:
 
 def test_ids_grow_though_the_machines_clock_is_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
     last = ids.new_id()
-    early = ids.uuid_utils.uuid7(nanoseconds=1)
-    monkeypatch.setattr(ids.uuid_utils, "uuid7", lambda: early)
+    early = ids.new_id_at(datetime(1970, 1, 2, tzinfo=UTC))
+    monkeypatch.setattr(ids, "uuid7", lambda: early)
     assert ids.new_id() > last
 
 
