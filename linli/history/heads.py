@@ -57,19 +57,24 @@ def publish(tails: Iterable[_Tail]) -> None:
 
 def _append(data: bytes) -> None:
     path = log_path()
-    try:
-        target = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        target = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(target, fcntl.LOCK_SH)
-        if os.fstat(target).st_nlink == 0:  # folded away between open and lock
-            os.close(target)
-            target = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        os.write(target, data)
-    finally:
-        os.close(target)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _held(path, fcntl.LOCK_SH) as log:
+        os.write(log, data)
+
+
+@contextmanager
+def _held(path: Path, how: int) -> Iterator[int]:
+    """The log, locked under its name: whoever folded it while one waited has exchanged the file."""
+    there = False
+    while not there:
+        log = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(log, how)
+            there = os.fstat(log).st_nlink > 0
+            if there:
+                yield log
+        finally:
+            os.close(log)
 
 
 def read_all() -> dict[UUID, SignedHead]:
@@ -117,19 +122,12 @@ def _checked(line: _Line, ring: keyring.Keyring) -> SignedHead:
     return SignedHead(line.room, line.seq, line.hash, line.written, genuine)
 
 
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    with path.open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
 def fold() -> int:
     """Keep only the newest line of each room; returns how many lines were left out."""
     path = log_path()
     if not path.exists():
         return 0
-    with _alone(path):
+    with _held(path, fcntl.LOCK_EX):
         newest: dict[UUID, tuple[int, str]] = {}
         count = 0
         for line in _lines():

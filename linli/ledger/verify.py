@@ -2,12 +2,13 @@
 every entry against the replay of its steps, every file against what its step says of it, every head
 against its signed copy outside.
 
-Read-only, in the order of the chain, with memory that does not grow with its length.
+Read-only, in the order of the chain, with memory that does not grow with its length. Others go on
+writing meanwhile: a head is read before its chain, and what looks wrong of an entry is looked at again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -21,7 +22,6 @@ from linli.history import heads
 from linli.history.chain import GENESIS, body_digest, canonical, header_hash
 from linli.history.models import Erasure, Head, Step, StepBody
 from linli.ledger.files import checking
-from linli.ledger.files.models import Attachment
 from linli.ledger.models import Entry, EntryPerson, ErasedEntry, Sealed
 from linli.ledger.recording import REPLAYED, box_digest
 from linli.ledger.retention.proving import Erasures
@@ -60,7 +60,8 @@ def _all_rooms() -> Iterator[UUID]:
 
 def _chain(room: UUID, signed: heads.SignedHead | None) -> Iterator[Finding]:
     """The links: no gap, no changed header, no changed body; and the tail is where it should be."""
-    previous, seq = GENESIS, 0
+    head = Head.objects.filter(room=room).first()
+    previous, seq, at_head = GENESIS, 0, GENESIS
     signed_seen = signed is None
     erasures = Erasures(room)
     for steps in _slices(room):
@@ -72,6 +73,8 @@ def _chain(room: UUID, signed: heads.SignedHead | None) -> Iterator[Finding]:
             yield from _link(step, previous)
             yield from _body(step, bodies.get(step.id), erased.get(step.id), erasures)
             previous, seq = bytes(step.hash), step.seq
+            if head and seq == head.seq:
+                at_head = previous
             if signed and step.seq == signed.seq:
                 signed_seen = True
                 if bytes(step.hash) != signed.hash:
@@ -87,7 +90,7 @@ def _chain(room: UUID, signed: heads.SignedHead | None) -> Iterator[Finding]:
             room, signed.seq, None, "head_forged",
             _("the signed head outside the database does not bear this keyring's signature"),
         )  # fmt: skip
-    yield from _head_row(room, seq, previous)
+    yield from _head_row(room, head, seq, at_head)
 
 
 def _slices(room: UUID) -> Iterator[list[Step]]:
@@ -155,36 +158,38 @@ def _body(
         yield Finding(step.room, step.seq, step.id, "body", text)
 
 
-def _head_row(room: UUID, seq: int, previous: bytes | None) -> Iterator[Finding]:
-    head = Head.objects.filter(room=room).first()
+def _head_row(room: UUID, head: Head | None, seq: int, at_head: bytes) -> Iterator[Finding]:
+    """The head as it was before the chain was read, against its last step and the one it names."""
+    now = Head.objects.filter(room=room)
     if head is None:
-        if seq:
+        if seq and not now.exists():
             yield Finding(room, seq, None, "head_missing", _("the room's head is missing"))
-    elif head.seq != seq or (previous is not None and (bytes(head.hash) or GENESIS) != previous):
-        if head.seq > seq:
-            yield _missing(room, seq + 1, head.seq)
-        else:
-            yield Finding(
-                room, head.seq, None, "head_row", _("the room's head is not the end of its chain")
-            )
+    elif head.seq > seq:
+        yield _missing(room, seq + 1, head.seq)
+    elif (bytes(head.hash) or GENESIS) != at_head or now.filter(seq__lt=seq).exists():
+        yield Finding(
+            room, head.seq, None, "head_row", _("the room's head is not the end of its chain")
+        )
 
 
 def _entries(room: UUID) -> Iterator[Finding]:
     """Replay the steps of every entry and compare with what the tables say now."""
     last = UUID(int=0)
-    while entries := list(Entry.objects.filter(room=room, id__gt=last).order_by("id")[:SLICE]):
-        last = entries[-1].id
-        ids = [entry.id for entry in entries]
-        yield from _replayed(room, entries, _steps_of(ids), _people_of(ids), checking.rows_of(ids))
+    every = Entry.objects.filter(room=room).order_by("id").values_list("id", flat=True)
+    while ids := list(every.filter(id__gt=last)[:SLICE]):
+        last = ids[-1]
+        # Entry and steps are read one after the other: an act may have come between them.
+        if suspect := {entry for entry, _found in _replayed(room, ids)}:
+            yield from (found for _entry, found in _replayed(room, suspect))
     yield from _without_entry(room)
 
 
-def _steps_of(ids: list[UUID]) -> dict[UUID, list[Step]]:
+def _steps_of(ids: Collection[UUID]) -> dict[UUID, list[Step]]:
     steps = Step.objects.filter(subject__in=ids).order_by("subject", "seq")
     return {subject: list(group) for subject, group in groupby(steps, key=lambda s: s.subject)}
 
 
-def _people_of(ids: list[UUID]) -> dict[UUID, dict[str, str]]:
+def _people_of(ids: Collection[UUID]) -> dict[UUID, dict[str, str]]:
     """Of every entry: person -> digest of the sealed box as it is now."""
     boxes = {row.owner: box_digest(bytes(row.box)) for row in Sealed.objects.filter(entry__in=ids)}
     people: dict[UUID, dict[str, str]] = {}
@@ -199,26 +204,24 @@ _EMPTY: Mapping[str, Any] = {
 }  # fmt: skip
 
 
-def _replayed(
-    room: UUID,
-    entries: list[Entry],
-    steps: Mapping[UUID, list[Step]],
-    people: Mapping[UUID, Mapping[str, str]],
-    files: Mapping[UUID, Mapping[str, Attachment]],
-) -> Iterator[Finding]:
+def _replayed(room: UUID, ids: Collection[UUID]) -> Iterator[tuple[UUID, Finding]]:
+    """What is wrong with these entries, with the entry it is about."""
+    entries = list(Entry.objects.filter(id__in=ids).order_by("id"))
+    steps, people, files = _steps_of(ids), _people_of(ids), checking.rows_of(ids)
     bodies, _erased = _bodies([step for group in steps.values() for step in group])
     for entry in entries:
         own = steps.get(entry.id, [])
         if not own:
             text = _("the entry %(id)s has no step: it was not made by an action")
-            yield Finding(room, 0, None, "no_step", text % {"id": entry.id})
+            yield entry.id, Finding(room, 0, None, "no_step", text % {"id": entry.id})
             continue
         if any(step.id not in bodies for step in own):
             continue  # told by the chain: missing, or erased by rule
         said = [orjson.loads(bodies[s.id].text) for s in own]
-        yield from _compare(entry, own, said, people)
+        for found in _compare(entry, own, said, people):
+            yield entry.id, found
         for problem in checking.problems(said, files.get(entry.id, {})):
-            yield Finding(room, own[-1].seq, own[-1].id, "file", problem)
+            yield entry.id, Finding(room, own[-1].seq, own[-1].id, "file", problem)
 
 
 def _compare(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -12,6 +13,7 @@ from linli.ground import clock
 from linli.history import guards, heads
 from linli.history.chain import GENESIS, header_hash
 from linli.history.models import Erasure, Head, Step, StepBody
+from linli.ledger import verify as verifying
 from linli.ledger.models import Entry, EntryPerson, ErasedEntry, Sealed
 from linli.ledger.retention import erasing
 from linli.ledger.verify import Finding, verify
@@ -207,7 +209,45 @@ def test_an_entry_without_steps_and_a_step_without_entry_are_found(people: Cast)
     assert [f.code for f in found(people)] == ["entry_missing"]
 
 
+@pytest.mark.parametrize("between", ["_head_row", "_steps_of", "_bodies"])
+def test_what_is_written_meanwhile_is_no_tampering(
+    people: Cast, between: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An officer adds a note after the one was read and before the other."""
+    entry = Entry.objects.filter(room=people.room.pk).last()
+    assert entry
+    then = getattr(verifying, between)
+
+    def at_work(*args: object) -> object:
+        monkeypatch.setattr(verifying, between, then)
+        do("visits", "hand_over", people.li, entry.id, reason="换班", hand_to=str(people.wang.pk))
+        return then(*args)
+
+    monkeypatch.setattr(verifying, between, at_work)
+    assert found(people) == []
+
+
 def test_a_folded_log_of_heads_says_the_same(people: Cast) -> None:
     before = heads.read_all()
     assert heads.fold() > 0
     assert heads.read_all() == before
+
+
+def test_nobody_writes_into_a_log_that_is_being_folded(
+    people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two fold at once: whoever waited for the other holds the file that has the name now."""
+    path, really = heads.log_path(), fcntl.flock
+
+    def while_another_folds(log: int, how: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", really)
+        heads.fold()
+        really(log, how)
+
+    monkeypatch.setattr(fcntl, "flock", while_another_folds)
+    with (
+        heads._held(path, fcntl.LOCK_EX),
+        path.open("a") as writer,
+        pytest.raises(BlockingIOError),
+    ):
+        fcntl.flock(writer, fcntl.LOCK_SH | fcntl.LOCK_NB)
