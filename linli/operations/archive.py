@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import json
+import os
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,10 +39,11 @@ class ArchiveWriter:
         self.add_bytes(name, json.dumps(content, ensure_ascii=False, indent=1).encode())
 
     def add_file(self, name: str, path: Path) -> bool:
-        """Add a file as long as it is now; False where it is not there."""
+        """Add a file as long as it is now, also where it grows; False where it is not there."""
         try:
             with path.open("rb") as file:
-                self._add(name, path.stat().st_size, file)
+                # Of the file that is open: another may have taken its name since.
+                self._add(name, os.fstat(file.fileno()).st_size, file)
         except FileNotFoundError:
             return False
         return True

@@ -1,5 +1,5 @@
-"""`linli backup`: one encrypted file with the database, the keyring, the signed heads and the files,
-made while everything runs, and read back before it counts.
+"""`linli backup`: one encrypted file with the database, the keyring, the signed heads, the files and
+what a bureau put into the home, made while everything runs, and read back before it counts.
 
 The order matters: the heads are copied before the database (none in the copy is then ahead of its
 chain), the keyring after it (it then has the key of every row).
@@ -28,6 +28,8 @@ from linli.operations.troubles import CouldNotError
 HEADS: Final = "heads/heads.log"
 KEYS: Final = ("keyring.json", "tombstones.jsonl", "secret_key")
 FILES: Final = "files"
+# What whoever runs the installation put there in place of what ships.
+OWN: Final = ("categories", "checklists", "templates")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +99,10 @@ def _fill(writer: archive.ArchiveWriter, ring: keyring.Keyring) -> tuple[str, ..
     copied = ring.key_ids  # before the file is read: whatever is in this list is in the file
     for name in KEYS:
         writer.add_file(name, home / name)
-    for path in sorted((home / FILES).rglob("*")):
-        if path.is_file():
-            writer.add_file(str(path.relative_to(home)), path)
+    for folder in (FILES, *OWN):
+        for path in sorted((home / folder).rglob("*")):
+            if path.is_file():
+                writer.add_file(str(path.relative_to(home)), path)
     return copied
 
 

@@ -191,6 +191,9 @@ def _put_back(home: Path, staged: Path, about: dict[str, Any]) -> Restored:
 def _move(exchange: _Exchange, staged: Path) -> None:
     for name in (*backup.KEYS, "heads", backup.FILES):
         exchange.take(name, staged / name)
+    for name in backup.OWN:  # older backups have none of it: what is there stays
+        if (staged / name).exists():
+            exchange.take(name, staged / name)
 
 
 def _afterwards(home: Path, old_heads: dict[UUID, int], result: Restored) -> None:

@@ -95,6 +95,43 @@ def test_photos_come_back_with_their_keys(
     assert [one.name for one in files.of_entry(entry)] == ["门口.jpg"]
 
 
+def test_what_a_bureau_put_into_the_home_comes_back(
+    people: Cast, secret: Secret, elsewhere: Path, home: Path
+) -> None:
+    """Without its own categories every entry of them would be called by a bare code."""
+    own = home / "categories" / "visits.toml"
+    own.parent.mkdir()
+    own.write_text("# own")
+    made = backup.make(secret, folder=elsewhere)
+    own.write_text("# changed")
+    restore.restore(made.path, secret, replace=True)
+    assert own.read_text() == "# own"
+    shutil.rmtree(own.parent)
+
+
+def test_a_file_that_is_exchanged_at_that_moment_is_copied_whole(
+    secret: Secret, tmp_path: Path
+) -> None:
+    """As the keyring is, by a key that is made or destroyed between the opening and the copying."""
+    ring = tmp_path / "keyring.json"
+    ring.write_text("the longer one")
+
+    class Exchanged(type(ring)):  # type: ignore[misc]
+        def open(self, *args: object, **kwargs: object) -> object:
+            opened = ring.open(*args, **kwargs)  # type: ignore[call-overload]
+            (tmp_path / "fresh").write_text("short")
+            (tmp_path / "fresh").replace(ring)
+            return opened
+
+    target = tmp_path / "copy"
+    with target.open("wb") as file:
+        writer = archive.ArchiveWriter(file, secret)
+        writer.add_file("keyring.json", Exchanged(ring))
+        writer.finish()
+    members = {name: content.read() for name, content in archive.read(target, secret)}
+    assert members["keyring.json"] == b"the longer one"
+
+
 def test_it_is_made_while_others_write(people: Cast, secret: Secret, elsewhere: Path) -> None:
     enough = threading.Event()
     written = []
