@@ -16,6 +16,7 @@ from linli.ground import clock
 from linli.ledger import acts, drafts, registry, rows
 from linli.org.tree import district_of
 
+_FIRST_YEAR: Final = 1900  # before it even the sums of time zones fail
 _LOGS: Final = UUID("6f1d2f0e-3b7c-5c61-9c0c-7e1f0a4f5b10")
 
 
@@ -70,9 +71,11 @@ def _day(said: Any) -> date:
     try:
         day = date.fromisoformat(str(said).strip())
     except ValueError:
+        day = date.min
+    if day.year < _FIRST_YEAR:
         problem = _("A day is written 2026-11-23.")
-    else:
-        if day <= clock.today():
-            return day
+    elif day > clock.today():
         problem = _("This day has not come yet. Sign its log off when it is over.")
+    else:
+        return day
     raise ValidationError({"day": ValidationError(problem, code="day")})

@@ -192,6 +192,10 @@ def _why_not(text: str, words: _Words) -> Unreadable:
     return _unreadable()
 
 
+def _no_such_year(year: int) -> Unreadable:
+    return Unreadable("no_year", format_lazy(_("{n} cannot be the year."), n=year))
+
+
 def _no_such_time(hour: int, minute: int) -> Unreadable:
     return Unreadable(
         "no_such_time",
@@ -263,7 +267,7 @@ def _checked_day(parts: _Parts, year: int | None) -> tuple[date, tuple[str, ...]
     if chosen is None:
         raise Unreadable("year_missing", _("The year is missing. Say once which year this is."))
     if not _FIRST_YEAR <= chosen <= _LAST_YEAR:
-        raise Unreadable("no_year", format_lazy(_("{n} cannot be the year."), n=chosen))
+        raise _no_such_year(chosen)
     if not 1 <= month <= 12:
         raise Unreadable("no_month", format_lazy(_("There is no month {n}."), n=month))
     try:
@@ -313,11 +317,11 @@ def read_moment(value: Given, *, year: int | None = None, now: datetime | None =
             aware = _zoned(value)
             if aware is None:
                 raise
-            read = ReadTime(aware, "minute", ())
+            read = _of_aware(aware)
         else:
             read = _build(parts, year, notes)
     elif isinstance(value, datetime) and value.tzinfo is not None:
-        read = ReadTime(value.astimezone(UTC), "minute", ())
+        read = _of_aware(value)
     else:
         parts, notes = _from_other(value)
         read = _build(parts, year, notes)
@@ -332,7 +336,14 @@ def _zoned(text: str) -> datetime | None:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         return None
-    return moment.astimezone(UTC) if moment.tzinfo is not None else None
+    return moment if moment.tzinfo is not None else None
+
+
+def _of_aware(moment: datetime) -> ReadTime:
+    """A moment that says its zone; beyond the years that are taken even the zones' sums fail."""
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise _no_such_year(moment.year)
+    return ReadTime(moment.astimezone(UTC), "minute", ())
 
 
 def read_day(value: Given, *, year: int | None = None, now: datetime | None = None) -> ReadDay:

@@ -110,6 +110,8 @@ def test_what_was_interpreted_is_noted(
         (float("inf"), "number"),
         (True, "unreadable"),
         (20251327, "no_month"),
+        ("0001-01-01T00:00:00+08:00", "no_year"),
+        ("9999-12-31T23:59:59-10:00", "no_year"),
         ("", "empty"),
         ("  ", "empty"),
         (None, "empty"),

@@ -56,6 +56,29 @@ def test_odd_requests_of_programs_are_answered(client: Client, address: str) -> 
     assert client.get(address, headers=headers).status_code < 500
 
 
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-10:00"])
+@pytest.mark.parametrize("ledger", ["visits", "worklogs"])
+def test_a_program_sends_an_odd_moment(client: Client, ledger: str, moment: str) -> None:
+    people = cast()
+    answer = client.post(
+        f"/api/v1/ledgers/{ledger}/entries",
+        {
+            "data": {"category": "help", "narrative": "问路", "received_at": moment}
+            if ledger == "visits"
+            else {"day": moment[:10]}
+        },
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {tokens.create(people.li, 'test')}"},
+    )
+    assert answer.status_code == 422
+
+
+def test_an_officer_signs_an_odd_day(client: Client) -> None:
+    people = cast()
+    page = signed_in(client, people.li).post("/worklog/", {"day": "0001-01-01", "remark": ""})
+    assert page.status_code == 422
+
+
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
 def test_an_auditor_asks_for_an_odd_day(client: Client, day: str) -> None:
     people = cast()
