@@ -13,7 +13,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError
+from django.db import OperationalError
 from django.utils.translation import gettext_lazy as _
 
 from linli.access.actor import system_actor
@@ -99,10 +99,12 @@ def _untold(
 
 
 def _carried_out(acts: Sequence[Act]) -> int:
-    """All in one transaction; where somebody was quicker with one of them, each by itself."""
+    """All in one transaction; where one of them cannot be done, each by itself."""
     try:
         return len(carry_out(acts))
-    except (ValidationError, ConflictError, Entry.DoesNotExist):
+    except OperationalError:  # the database itself: the next turn of the worker tries again
+        raise
+    except Exception:
         return sum(_one(act) for act in acts)
 
 
@@ -111,6 +113,8 @@ def _one(act: Act) -> int:
         return len(carry_out([act]))
     except (ValidationError, ConflictError, Entry.DoesNotExist):
         return 0  # met, closed or told meanwhile
-    except DatabaseError:
+    except OperationalError:
+        raise
+    except Exception:  # a broken one keeps no other from going up
         log.exception("not escalated: entry %s", act.entry)
         return 0

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError
 from django.test import Client
 
 from linli.ground import clock
@@ -152,3 +154,21 @@ def test_it_is_quick_where_much_is_late(people: Cast) -> None:
         began = datetime.now(UTC)
         assert escalation.escalate() == 0
         assert datetime.now(UTC) - began < timedelta(seconds=1)
+
+
+def test_a_broken_matter_keeps_no_other_from_going_up(
+    people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, sound = late_incident(people), late_incident(people)
+    then = escalation.carry_out
+
+    def refused(acts: Any) -> Any:
+        if any(act.entry == broken.entry for act in acts):  # type: ignore[attr-defined]
+            raise IntegrityError
+        return then(acts)
+
+    monkeypatch.setattr(escalation, "carry_out", refused)
+    with clock.fixed(moment(20, 18)):
+        assert escalation.escalate() == 1
+    assert "escalate" in steps_of(sound)
+    assert "escalate" not in steps_of(broken)
