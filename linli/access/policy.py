@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -109,7 +109,7 @@ def _staff(actor: Actor, permission: str) -> Q:
     units = Unit.objects.filter(_units(actor, permission))
     seen = Q(pk__in=Posting.objects.filter(unit__in=units).values("staff"))
     if permission == "administer" and actor.holders("administer"):
-        seen |= Q(postings=None)
+        seen |= Q(~Exists(Posting.objects.filter(staff=OuterRef("pk"))))
     return seen
 
 

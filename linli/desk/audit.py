@@ -241,7 +241,7 @@ HOUSE_ACTIONS: dict[str, Any] = {
 
 def _people(actor: Actor) -> list[tuple[UUID, str]]:
     """Whose doings one can narrow to: the staff of the jurisdiction."""
-    rows = policy.visible(actor, Staff, "audit").order_by("name_pinyin").distinct()[:500]
+    rows = policy.visible(actor, Staff, "audit").order_by("name_pinyin")[:500]
     return [(staff.pk, staff.name) for staff in rows]
 
 

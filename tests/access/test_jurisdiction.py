@@ -174,3 +174,14 @@ def test_an_actor_costs_one_query(
     assert who.posts[0].rooms == {people.room.pk, people.next_room.pk}
     with django_assert_num_queries(0):
         assert actor_for(people.chief) == who
+
+
+def test_an_administrator_sees_everybody_once() -> None:
+    """Also who has several posts, and who has none yet."""
+    people = cast()
+    by = system_actor("tests")
+    actions.post(staff=people.li, unit=people.next_room, role=Role.OFFICER, by=by)
+    unposted = Staff.objects.create(username="nobody", name="未任职")
+    seen = list(policy.visible(actor(people.admin), Staff, "administer"))
+    assert len(seen) == len(set(seen))
+    assert {people.li, unposted} <= set(seen)

@@ -22,7 +22,7 @@ def units(actor: Actor) -> QuerySet[Unit]:
 
 def staff(actor: Actor) -> QuerySet[Staff]:
     """The people who are or were posted there, and those posted nowhere yet."""
-    return policy.visible(actor, Staff, PERMISSION).distinct()
+    return policy.visible(actor, Staff, PERMISSION)
 
 
 def unit_or_404(actor: Actor, unit: UUID) -> Unit:
