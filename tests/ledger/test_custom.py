@@ -12,7 +12,7 @@ from linli.access import policy
 from linli.access.actor import system_actor
 from linli.history.models import Step
 from linli.ledger import acts, reading, registry
-from linli.ledger.custom import designs, shelf
+from linli.ledger.custom import designs, drafting, shelf
 from linli.ledger.custom.definition import check
 from linli.ledger.custom.models import LedgerDesign
 from linli.ledger.models import Entry
@@ -340,3 +340,12 @@ def test_numbers_of_own_ledgers_are_found(people: Cast) -> None:
     assert str(ledger.letter) == str(other.letter)
     found = search.find(actor(people.li), f"{ledger.letter}-{entry.serial_year}-0001")
     assert [one.id for one in found.entries] == [entry.id]
+
+
+def test_a_renamed_field_is_renamed_wherever_it_is_referred_to() -> None:
+    note = {"title": {"zh": "请复查", "en": ""}, "shown_if": {"text": "${found} = 'yes'"}}
+    told = draft(field("found"), field("what", shown_if="${ found } != ''"), below=[note])
+    new = drafting.put(told, field("seen"), was="found")
+    assert new["fields"][1]["shown_if"]["text"] == "${seen} != ''"
+    assert new["below"][0]["shown_if"]["text"] == "${seen} = 'yes'"
+    assert told["below"][0]["shown_if"]["text"] == "${found} = 'yes'"

@@ -59,11 +59,12 @@ def put(
 
 def _rename(draft: Draft, old: str, name: str) -> None:
     reference = re.compile(rf"\$\{{\s*{re.escape(old)}\s*\}}")
+    told = [said.get("shown_if") for said in draft.get("below", ())]
     for field, _rows in every_field(draft):
-        told = [field.get(part) for part in ("shown_if", "constraint", "calculate")]
+        told += [field.get(part) for part in ("shown_if", "constraint", "calculate")]
         told += [said.get("shown_if") for said in field.get("above", ())]
-        for expression in filter(None, told):
-            expression["text"] = reference.sub(f"${{{name}}}", expression["text"])
+    for expression in filter(None, told):
+        expression["text"] = reference.sub(f"${{{name}}}", expression["text"])
     for listed in ("columns", "headline"):
         draft[listed] = [name if one == old else one for one in draft[listed]]
 
