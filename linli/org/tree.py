@@ -110,9 +110,9 @@ def names(ids: Iterable[UUID]) -> dict[UUID, str]:
     for model in (Unit, Staff):
         missing = wanted - found.keys()
         if missing:
-            found.update(model._default_manager.filter(pk__in=missing).values_list("pk", "name"))
-    for one, name in found.items():
-        _answers.setdefault(("name", one), (moment, name))
+            asked = dict(model._default_manager.filter(pk__in=missing).values_list("pk", "name"))
+            found |= asked
+            _answers.update((("name", one), (moment, name)) for one, name in asked.items())
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -30,6 +31,18 @@ def test_the_place_of_a_room_and_what_is_below() -> None:
     assert len(tree.rooms_under(people.bureau.pk)) == 4
     with pytest.raises(ValueError, match="not a room"):
         tree.place_in_tree(people.station.pk)
+
+
+def test_names_are_asked_for_again_once_in_a_while_not_each_time(
+    monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    people = cast()
+    tree.forget()
+    for moment in (0.0, 100.0):
+        monkeypatch.setattr(tree.time, "monotonic", lambda now=moment: now)
+        with django_assert_num_queries(1):
+            tree.names([people.room.pk])
+            tree.names([people.room.pk])
 
 
 def test_names_of_units_and_of_staff() -> None:
