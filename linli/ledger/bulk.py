@@ -142,7 +142,7 @@ def _problem(turn: Turn, act: Act, entry: Entry) -> str:
         return _("This ledger has no such action.")
     try:
         enter(turn, act)
-    except ConflictError:
+    except (ConflictError, Entry.DoesNotExist):
         return _("Somebody else changed it since you opened the list.")
     except PermissionDenied:
         return _not_allowed(act.actor, act.action, entry)

@@ -42,6 +42,15 @@ def test_what_can_be_closed_is_closed_together_with_one_reason(people: Cast) -> 
     assert [finding for finding in verify() if finding.wrong] == []
 
 
+def test_what_was_erased_meanwhile_is_named_and_nothing_breaks(people: Cast) -> None:
+    [gone, there] = handled(people, 2)
+    matters = picked(people.li, [gone, there])
+    Entry.objects.filter(id=gone).delete()
+    tried = bulk.plan(actor(people.li), "close", matters, {}, "")
+    assert [one.entry.id for one in tried.able] == [there]
+    assert [one.entry.id for one, _why in tried.unable] == [gone]
+
+
 def test_a_reason_is_never_left_out(people: Cast) -> None:
     ready = handled(people, 1)
     with pytest.raises(ValidationError):
