@@ -6,13 +6,15 @@ import argparse
 import getpass
 import sys
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from linli.ground.clock import now
+
+COULD_NOT: Final = 2  # the exit codes of linli/cli.py
 
 
 def add_commands(subparsers: argparse._SubParsersAction[Any]) -> None:
@@ -45,13 +47,23 @@ def add_commands(subparsers: argparse._SubParsersAction[Any]) -> None:
     new = token.add_parser("create", help="make a key that acts as somebody; it is shown once")
     new.add_argument("--user", required=True, metavar="NAME")
     new.add_argument("--name", default="command line", metavar="LABEL")
-    new.add_argument("--days", type=int, metavar="N", help="expires after N days (never)")
+    new.add_argument(
+        "--days", type=number_of_days, metavar="N", help="expires after N days (never)"
+    )
     new.add_argument("--scope", action="append", default=[], metavar="PERMISSION")
     new.set_defaults(func=create_token)
 
 
+def number_of_days(text: str) -> int:
+    """A whole number from 1 on; ValueError (which argparse tells) for anything else."""
+    days = int(text)
+    if days < 1:
+        raise ValueError(text)
+    return days
+
+
 def create_admin(args: argparse.Namespace) -> int:
-    """Make an administrator and print the secret of the second factor once. 0, or 1 if refused."""
+    """Make an administrator and print the secret of the second factor once. 0, or 2 if refused."""
     from linli.access.actor import system_actor
     from linli.org.actions import add_staff
 
@@ -132,7 +144,7 @@ def set_up_totp(staff: Any, secret: str | None = None) -> tuple[str, str]:
 
 
 def reset_account(args: argparse.Namespace) -> int:
-    """End a lock-out; give a new password and take the second factor away if asked. 0, or 1."""
+    """End a lock-out; give a new password and take the second factor away if asked. 0, or 2."""
     from axes.handlers.proxy import AxesProxyHandler
 
     from linli.access import second_factor
@@ -164,7 +176,7 @@ def _account(name: str) -> Any:
 
 
 def create_token(args: argparse.Namespace) -> int:
-    """Make a token for somebody and print it once. 0, or 1 if there is no such person."""
+    """Make a token for somebody and print it once. 0, or 2 if there is no such person."""
     from linli.access import tokens
 
     try:
@@ -180,4 +192,4 @@ def create_token(args: argparse.Namespace) -> int:
 def _refuse(refused: ValidationError) -> int:
     for message in refused.messages:
         print(message, file=sys.stderr)
-    return 1
+    return COULD_NOT

@@ -6,9 +6,11 @@ import argparse
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
+
+COULD_NOT: Final = 2  # the exit codes of linli/cli.py
 
 
 def add_commands(subparsers: argparse._SubParsersAction[Any]) -> None:
@@ -27,21 +29,21 @@ def add_commands(subparsers: argparse._SubParsersAction[Any]) -> None:
 
 
 def load_command(args: argparse.Namespace) -> int:
-    """Load a list and print what was added. 0, or 1 if it is not the list."""
+    """Load a list and print what was added. 0, or 2 if it is not the list."""
     from linli.org import loading
     from linli.org.actions import Program
 
     source = Path(args.source) if args.source else loading.SHIPPED
     if not source.exists():
         print(_("There is no %(path)s.") % {"path": source}, file=sys.stderr)
-        return 1
+        return COULD_NOT
     started = time.monotonic()
     load = loading.load_country if source.is_dir() else loading.load_units
     try:
         loaded = load(source, by=Program("linli units load"), progress=_show)
     except loading.NotTheList as wrong:
         print(wrong, file=sys.stderr)
-        return 1
+        return COULD_NOT
     added = dict(loaded.units, communities=loaded.communities, seconds=time.monotonic() - started)
     print(
         _(

@@ -55,11 +55,11 @@ def test_the_first_administrator_signs_in_with_what_was_printed(
 def test_without_units_or_with_a_weak_password_nothing_is_made(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert run("admin", "create", "--username", "root", "--password-stdin") == 1
+    assert run("admin", "create", "--username", "root", "--password-stdin") == 2
     assert "linli units load" in capsys.readouterr().err
     cast()
     monkeypatch.setattr("sys.stdin", io.StringIO("12345678\n"))
-    assert run("admin", "create", "--username", "root", "--password-stdin") == 1
+    assert run("admin", "create", "--username", "root", "--password-stdin") == 2
     assert not Staff.objects.filter(username="root").exists()
 
 
@@ -69,7 +69,9 @@ def test_a_token_is_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
     who = tokens.actor_for_token(capsys.readouterr().out.strip())
     assert who is not None
     assert who.id == people.li.pk
-    assert run("token", "create", "--user", "nobody") == 1
+    assert run("token", "create", "--user", "nobody") == 2
+    with pytest.raises(SystemExit):  # a key for no day at all is no key for ever
+        run("token", "create", "--user", "lijianguo", "--days", "0")
 
 
 def test_units_load_says_what_it_added(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -79,7 +81,7 @@ def test_units_load_says_what_it_added(capsys: pytest.CaptureFixture[str], tmp_p
     assert run("units", "load", str(small)) == 0
     assert "3" in capsys.readouterr().out
     assert Unit.objects.filter(kind="room").count() == 3
-    assert run("units", "load", str(tmp_path / "none.csv")) == 1
+    assert run("units", "load", str(tmp_path / "none.csv")) == 2
 
 
 def test_a_lost_phone_and_a_forgotten_password(
