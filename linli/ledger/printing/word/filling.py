@@ -27,7 +27,7 @@ from linli.ledger.printing import form
 from linli.ledger.printing.book import roles_of
 from linli.ledger.printing.typesetting import printable
 from linli.ledger.printing.word.fields import CODED, Group, Shape, Table
-from linli.ledger.printing.word.judging import Template
+from linli.ledger.printing.word.judging import FOOTNOTES, Template
 from linli.ledger.printing.word.language import environment
 from linli.ledger.serials import serial_text
 from linli.org.tree import names, place_in_tree
@@ -41,6 +41,14 @@ class _Paper(DocxTemplate):  # type: ignore[misc]
 
     def render_properties(self, context: Any, jinja_env: Any = None) -> None:
         """Not templates."""
+
+    def render_footnotes(self, context: Any, jinja_env: Any = None) -> None:
+        """Each once. The library does it once per section, and what somebody typed would be read as
+        a template the second time."""
+        for part in self.docx.part.package.parts:
+            if part.content_type == FOOTNOTES:
+                filled = self.patch_xml(part.blob.decode("utf-8"))
+                part._blob = self.render_xml_part(filled, part, context, jinja_env).encode("utf-8")
 
 
 class _Rows(list[Any]):

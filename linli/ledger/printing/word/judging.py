@@ -18,6 +18,8 @@ from linli.ledger.printing.word.fields import Group, listed
 from linli.ledger.printing.word.language import Fault, Judge, environment
 
 _MOST_FAULTS = 20
+# By its type, as docxtpl finds it: a part of another name would be filled in unjudged.
+FOOTNOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
 _MARK = re.compile(r"<!--p(\d+)-->")
 _TAG = re.compile(r"\{[{%].*?[%}]\}")
 
@@ -70,7 +72,7 @@ def _sources(content: bytes) -> list[tuple[str, str]]:
         parts += [
             ("footnotes", part.blob.decode("utf-8"))
             for part in opened.docx.part.package.parts
-            if str(part.partname).endswith("/footnotes.xml")
+            if part.content_type == FOOTNOTES
         ]
     except (KeyError, ValueError, etree.LxmlError, AttributeError):
         raise ValidationError(
