@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from django.db import connection
+from django.utils import translation
 
 from linli.access.actor import system_actor
 from linli.demo import told
@@ -51,7 +52,8 @@ def build(size: Size | None = None) -> Made:
     """Make the demonstration in an empty, migrated installation. Same content for the same day."""
     size = size or Size()
     now = clock.now().replace(microsecond=0)
-    with writing():
+    # What is written down for good, such as a signed log, is Chinese like the people of the district.
+    with translation.override("zh-hans"), writing():
         with clock.fixed(now - timedelta(days=size.days) - _BEFORE):
             there = staffed(size.rooms)
         plan = Plan(now)

@@ -98,7 +98,10 @@ def ledger(request: Asked, code: str) -> HttpResponse:
         return HttpResponseRedirect(f"?{first}")
     filters = lists.Filters.from_query(request.GET)
     page = lists.page(request.actor, declared, filters, request.GET.get("cursor"))
-    columns = chosen_columns(request.GET.get("cols", ""), declared)
+    rooms = _rooms(request.actor)
+    columns = chosen_columns(
+        request.GET.get("cols", ""), declared, several_rooms=bool(rooms) and not filters.room
+    )
     own = own_columns(request.GET.get("cols", ""), declared)
     kept = {"cols": request.GET["cols"]} if request.GET.get("cols") else {}
 
@@ -128,7 +131,7 @@ def ledger(request: Asked, code: str) -> HttpResponse:
         "states": [("open", _("open")), ("closed", _("closed")), *_states(declared)],
         "categories": _categories(declared),
         "people": _people(request.actor),
-        "rooms": _rooms(request.actor),
+        "rooms": rooms,
         "channels": declared.channel.choices if declared.channel else (),
         "cols": request.GET.get("cols", ""),
         "records": typed_here(declared) and request.actor.may("record", code),
@@ -153,12 +156,18 @@ OWN = "field."
 _NOT_IN_OWN = ("category", "channel", "place")
 
 
-def chosen_columns(cols: str, ledger: Ledger | None = None) -> list[str]:
-    """The columns named in `?cols=a,b`, in their usual order; the usual ones without it."""
+def chosen_columns(
+    cols: str, ledger: Ledger | None = None, *, several_rooms: bool = False
+) -> list[str]:
+    """The columns named in `?cols=a,b`, in their usual order; the usual ones without it.
+
+    Who sees several rooms usually sees which: each room counts its own numbers.
+    """
     designed = ledger is not None and ledger.designed
     offered = [name for name in COLUMNS if not (designed and name in _NOT_IN_OWN)]
     wanted = set(cols.split(",")) & set(offered)
-    return [name for name in offered if name in (wanted or USUAL)]
+    usual = (*USUAL, "room") if several_rooms else USUAL
+    return [name for name in offered if name in (wanted or usual)]
 
 
 def own_columns(cols: str, ledger: Ledger) -> list[str]:

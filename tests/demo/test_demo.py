@@ -9,6 +9,7 @@ from random import Random
 import pytest
 from django.contrib.auth import authenticate
 from django.test import RequestFactory
+from django.utils import translation
 
 from linli.access.actor import actor_for
 from linli.access.roles import ROLES
@@ -39,6 +40,18 @@ def test_nothing_is_written_past_the_engine(made: building.Made) -> None:
     assert made.rooms == 3
     assert made.entries > 60
     assert made.acts > made.entries * 2
+
+
+def test_signed_logs_are_chinese_whatever_the_terminal_speaks(db: None) -> None:
+    with translation.override("en"), clock.fixed(NOW):
+        building.build(building.Size(days=10, rooms=3, busy=1))
+    lines = [
+        line["action"]
+        for log in Entry.objects.filter(ledger="worklogs")
+        for line in log.data["log"]["lines"]
+    ]
+    assert lines
+    assert not [line for line in lines if line.isascii()]
 
 
 def test_there_is_somebody_of_every_role_who_can_sign_in(made: building.Made) -> None:

@@ -73,6 +73,13 @@ def test_a_closed_matter_is_never_overdue() -> None:
     )
 
 
+def test_labels_and_lists_have_the_signs_of_the_language() -> None:
+    line = "{{ label|colon }}{{ things|listed }}"
+    assert render(line, label="With", things=["a", "b"]) == "With: a, b"
+    with translation.override("zh-hans"):
+        assert render(line, label="协助", things=["甲", "乙"]) == "协助：甲、乙"
+
+
 def test_the_pager_keeps_the_filters_of_the_list() -> None:
     request = RequestFactory().get("/list/", {"state": "open", "page": "2"})
     turn = pages.turn(request, Paginator(range(2310), 50).page(2))

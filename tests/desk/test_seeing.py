@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
 from linli.desk import urls
+from linli.ledger import escalation
 from linli.org import tree
 from tests.cast import Cast, do, record, signed_in
 
@@ -144,6 +145,35 @@ def test_the_chief_sees_rooms_with_what_is_overdue(people: Cast, client: Client)
     text = signed_in(client, people.chief).get("/").content.decode()
     assert people.room.name in text
     assert f"room={people.room.pk}" in text
+
+
+def test_who_reads_several_rooms_sees_which_in_every_list(
+    people: Cast, visit: UUID, li: Client
+) -> None:
+    head = '<th scope="col">警务室</th>'
+    chief = signed_in(Client(), people.chief)
+    assert head in chief.get("/ledgers/visits/").content.decode()
+    assert head not in chief.get(f"/ledgers/visits/?room={people.room.pk}").content.decode()
+    assert head not in li.get("/ledgers/visits/").content.decode()
+
+
+def test_the_ledgers_stand_in_one_table_with_what_is_open(li: Client, visit: UUID) -> None:
+    text = li.get("/ledgers/").content.decode()
+    assert '<a href="/ledgers/visits/?state=open&amp;order=due">1</a>' in text
+    assert text.count("<tr>") > 15
+    assert 'href="/ledgers/visits/new/"' in text
+
+
+def test_what_the_program_did_by_itself_is_said_in_chinese(people: Cast, li: Client) -> None:
+    entry = record("incidents", people.li, people.room, received_at="2026-01-02 08:00").entry
+    escalation.escalate()
+    timeline = li.get(f"/entries/{entry}/").content.decode().split('id="timeline"')[1]
+    assert "系统" in timeline
+    assert "Linli" not in timeline
+
+
+def test_nobody_signed_in_has_no_menu(client: Client) -> None:
+    assert 'class="menu"' not in client.get("/sign-in/").content.decode()
 
 
 def test_roles_without_a_desk_have_a_page(people: Cast, client: Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from linli.design import fields, moments, pages
 
@@ -82,6 +84,12 @@ def when(moment: datetime | date | None, precision: str = "minute") -> SafeStrin
 def stamp(moment: datetime | date | None, precision: str = "minute") -> str:
     """'2026-11-23 14:20' for print, where 'today' would be wrong tomorrow."""
     return moments.stamp_words(moment, precision) if moment else ""
+
+
+@register.simple_tag
+def full_day(day: date) -> str:
+    """A day in a heading, with its year and weekday, as on the desk."""
+    return moments.full_words(day)
 
 
 @register.simple_tag
@@ -209,6 +217,18 @@ def refresh_without_js(seconds: int = 5) -> SafeString:
 def masked(text: str, reveal_url: str = "", label: str = "") -> dict[str, Any]:
     """A masked value with a link to reveal it, which asks why; no link, no right to."""
     return {"text": text, "reveal_url": reveal_url, "label": label}
+
+
+@register.filter
+def colon(label: Any) -> str:
+    """A label with what stands before its value: "Reason: ", in Chinese the full-width sign."""
+    return _("%(label)s: ") % {"label": label}
+
+
+@register.filter
+def listed(things: Iterable[Any]) -> str:
+    """Things of a list in one line: "a, b", in Chinese with the sign for it."""
+    return pgettext("between the things of a list", ", ").join(str(thing) for thing in things)
 
 
 @register.filter
