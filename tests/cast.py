@@ -18,6 +18,7 @@ from django.test import Client
 from linli.access.actor import Actor, Via, actor_for, system_actor
 from linli.org import actions, tree
 from linli.org.models import Role, Staff, Unit, UnitKind
+from tests.once_written import once_written
 
 PASSWORD = "linli-test-only-9"
 # The one secret of all second factors here: codes by `totp_code()`.
@@ -65,8 +66,13 @@ class Cast:
 
 def cast(password: str | None = None) -> Cast:
     """Make the cast; with `password` (see PASSWORD) they can sign in through the page."""
-    by = system_actor("tests")
     tree.forget()
+    made: Cast = once_written(("cast", password), lambda: _make(password))
+    return made
+
+
+def _make(password: str | None) -> Cast:
+    by = system_actor("tests")
 
     def unit(kind: str, code: str, name: str, parent: Unit | None) -> Unit:
         return actions.add_unit(kind=kind, code=code, name=name, parent=parent, by=by)
