@@ -21,6 +21,8 @@ AGREEMENT = Document(
     rules={"confirmation": "deadline.mediation.confirmation"},
     words={
         "parties": pgettext_lazy("agreement", "The parties"),
+        "party_a": _("Party A"),
+        "party_b": _("Party B"),
         "role": pgettext_lazy("agreement", "Role"),
         "name": _("Name"),
         "identity": _("Identity number"),

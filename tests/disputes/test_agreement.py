@@ -141,3 +141,15 @@ def test_a_police_mediation_says_what_the_police_do(people: Cast) -> None:
     [paper] = documents_of(entry)
     [page, *_rest] = pages(document_pdf(entry, paper, actor(people.li), {}))
     assert "公安机关不予处罚" in page and "司法确认" not in page
+
+
+def test_parties_who_were_not_recorded_are_written_in_by_hand(client: Client, people: Cast) -> None:
+    with clock.fixed(MONDAY + timedelta(days=3)):
+        nobody = a_dispute(people, people=[])
+        step(people, nobody, "mediate", **SESSION, outcome="agreed")
+        entry = step(people, nobody, "settle", terms="各自清理楼道", agreed_on="2026-11-26")
+    signed_in(client, people.li)
+    first = pages(client.get(url(entry)).content)[0]
+    # In the table of the parties, at the top for whom the copy is, and where they sign.
+    assert first.count("当事人甲") == 3 and first.count("当事人乙") == 2
+    assert "（盖章）" in first

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from linli.access.actor import Actor
 from linli.ground import clock
@@ -107,6 +107,7 @@ def _words() -> dict[str, str]:
         "handling": _("Handling"),
         "responsible": _("Responsible"),
         "state": _("State"),
+        "nth": pgettext("row of a register", "No."),
         "sign": _("Signature"),
         "none": _("No matter was recorded in this period."),
         "head_of_room": _("Head of the room"),
