@@ -9,10 +9,11 @@ import pytest
 from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from linli.access import second_factor
-from linli.desk.administering import notices
-from linli.ground import workdays
+from linli.desk.administering import notices, rule_words
+from linli.ground import rules, workdays
 from linli.ground.clock import today
 from linli.history.models import Step
 from linli.org import actions, tree
@@ -346,3 +347,18 @@ def test_the_overview_counts(people: Cast, admin: Client) -> None:
     assert (page["without_staff"], page["unposted"]) == (1, 1)
     assert people.far_officer.name in text(admin, url("people") + "?show=unposted")
     assert people.far_room.name in text(admin, url("units") + "?show=no-staff")
+
+
+def test_rules_are_told_in_the_words_of_the_page(people: Cast, client: Client) -> None:
+    page = signed_in(client, people.admin).get("/administer/rules/").content.decode()
+    assert "警情：回告报警人" in page and "每日查看明文上限：社区民警" in page
+    assert "治安管理处罚法 (2025) 第 136 条" in page
+    assert "product/" not in page and "all violation records" not in page
+    kept = client.get("/administer/retention/").content.decode()
+    assert "product/" not in kept and "retention.incidents" not in kept
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_rule_has_a_name(language: str) -> None:
+    with translation.override(language):
+        assert [code for code in rules.on(today()) if rule_words.title(code) == code] == []

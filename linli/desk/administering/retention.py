@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from linli.access import policy
 from linli.access.actor import Actor
 from linli.access.routes import needs
+from linli.desk.administering import rule_words
 from linli.desk.administering.rules import span_words
 from linli.desk.asking import Asked
 from linli.ground import clock, rules
@@ -90,7 +91,7 @@ def _shown(
         return Shown(title, _("no time is set: kept"), "", "", erased, "")
     in_force = rules.on(today)
     own = how.rule == expiry.OWN
-    source = _("its own design") if own else in_force.rule(how.rule).source
+    source = _("its own design") if own else rule_words.source(in_force.rule(how.rule).source)
     period = EVENTS[how.event] % {"span": span_words(how.span)}
     if how.open_too:
         period = _("%(period)s, also while open") % {"period": period}
@@ -117,4 +118,4 @@ _REASONS = {
 
 
 def _why(rule: str) -> Any:
-    return _REASONS.get(rule, rule)
+    return _REASONS.get(rule) or rule_words.title(rule)

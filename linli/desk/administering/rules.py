@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from linli.access.routes import needs
+from linli.design.templatetags.linli_design import listed
+from linli.desk.administering import rule_words
 from linli.desk.asking import Asked
 from linli.ground import clock, rules
 from linli.ground.rules.pack import HOURS_UNIT, Rule, Span
@@ -96,6 +98,7 @@ class Shown:
     """A rule in words."""
 
     code: str
+    title: str
     value: str
     source: str
     note: str
@@ -118,7 +121,7 @@ def rules_page(request: Asked) -> HttpResponse:
         one
         for one in shown
         if (not only_open or one.open)
-        and (not query or query in f"{one.code} {one.source} {one.note}".lower())
+        and (not query or query in f"{one.code} {one.title} {one.source} {one.note}".lower())
     ]
     context = {
         "version": in_force.version,
@@ -138,8 +141,9 @@ def rules_page(request: Asked) -> HttpResponse:
 def _shown(rule: Rule, value: Any) -> Shown:
     return Shown(
         code=rule.code,
+        title=rule_words.title(rule.code),
         value=value_words(rule, value),
-        source=rule.source,
+        source=rule_words.source(rule.source),
         note=rule.note,
         mark=rule.mark,
         mark_words=str(MARKS[rule.mark]),
@@ -154,11 +158,11 @@ def value_words(rule: Rule, value: Any) -> str:
     if isinstance(value, Span):
         return span_words(value)
     if rule.unit == HOURS_UNIT:
-        return ", ".join(f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes in value)
+        return listed(f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes in value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, tuple | list):
-        value = ", ".join(str(one) for one in value)
+        value = listed(value)
     elif isinstance(value, dict):
         value = ", ".join(f"{name}: {one}" for name, one in value.items())
     if rule.unit in UNITS:
