@@ -12,10 +12,13 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         from linli.design import nav
 
-        nav.add(_("Desk"), "desk:home", order=10)
-        nav.add(
-            _("Ledgers"), "desk:ledgers", "read", 20, covers=("/ledgers/", "/entries/", "/exports/")
-        )
+        # Whose home is another page (the audit, the administration) finds that one in the menu.
+        nav.add(_("Desk"), "desk:home", "read", 10)
+        of_ledgers = (
+            "/ledgers/", "/entries/", "/exports/", "/imports/", "/books/", "/bulk/", "/files/",
+            "/patrol/", "/surveys/",
+        )  # fmt: skip
+        nav.add(_("Ledgers"), "desk:ledgers", "read", 20, covers=of_ledgers)
         nav.add(_("Work log"), "worklog:day", "sign_log", 30)
         nav.add(
             pgettext_lazy("menu", "Own ledgers"),

@@ -66,7 +66,7 @@ def title_of(entry: Entry, most: int = 32) -> str:
     """What a matter is called: the first clause of what was written, cut where it gets long."""
     ledger = registry.of(entry)
     if ledger.headline:
-        named = (text_of(entry, ledger.by_name[name]) for name in ledger.headline)
+        named = (_named(entry, ledger.by_name[name]) for name in ledger.headline)
         text = " · ".join(part for part in named if part)
         return (text if len(text) <= most else text[: most - 1] + "…") or serial_text(entry)
     text = entry.narrative.strip()
@@ -75,6 +75,12 @@ def title_of(entry: Entry, most: int = 32) -> str:
     if len(text) > most:
         text = text[: most - 1].rstrip(" ,，、") + "…"
     return text or category_of(entry) or serial_text(entry)
+
+
+def _named(entry: Entry, about: Field) -> str:
+    """A part of a headline; a bare number says of what it is."""
+    text = text_of(entry, about)
+    return f"{about.title} {text}" if text.isdigit() else text
 
 
 def text_of(entry: Entry, about: Field) -> str:

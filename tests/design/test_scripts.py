@@ -110,6 +110,21 @@ def test_a_category_is_found_by_initials(tab: Any, gallery: str) -> None:
     expect(tab.locator("#id_category")).to_have_value("盗窃 › 电动车电瓶")
 
 
+def test_enter_takes_the_first_choice_that_fits_and_says_when_none_does(
+    tab: Any, gallery: str
+) -> None:
+    tab.goto(f"{gallery}/form/")
+    category = tab.locator("#id_category")
+    category.click()
+    category.fill("盗窃")  # fits several; an Enter that comes before the list does the same
+    tab.keyboard.press("Enter")
+    expect(category).to_have_value(re.compile("盗窃"))
+    expect(tab.locator("select[name=category]")).not_to_have_value("")
+    category.click()
+    category.fill("飞碟")
+    expect(tab.locator(".combo-list li.none").first).to_be_visible()
+
+
 def test_rows_are_walked_and_opened_with_keys(tab: Any, gallery: str) -> None:
     tab.goto(f"{gallery}/list/")
     tab.keyboard.press("j")

@@ -184,6 +184,13 @@ def test_roles_without_a_desk_have_a_page(people: Cast, client: Client) -> None:
     assert people.analyst.name in page.content.decode()
 
 
+def test_the_menu_has_each_page_once_and_says_where_one_is(people: Cast, li: Client) -> None:
+    menu = signed_in(Client(), people.auditor).get("/audit/").context["nav"]
+    assert "/" not in [link.url for link in menu]
+    for path in ("/surveys/", "/patrol/points/", "/exports/"):
+        assert [link.url for link in li.get(path).context["nav"] if link.current] == ["/ledgers/"]
+
+
 def test_lists_say_what_is_filtered_and_take_it_away(li: Client, people: Cast, visit: UUID) -> None:
     page = li.get(f"/ledgers/visits/?state=open&responsible={people.li.pk}&cols=serial,place")
     text = page.content.decode()

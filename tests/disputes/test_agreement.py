@@ -14,9 +14,9 @@ from linli.history.models import ReadLog
 from linli.ledger import registry
 from linli.ledger.models import Entry
 from linli.ledger.printing import book_pdf, document_pdf, documents_of
-from tests.cast import Cast, actor, signed_in
+from tests.cast import Cast, actor, record, signed_in
 from tests.disputes.conftest import MONDAY
-from tests.disputes.dispute import SESSION, a_dispute, agreed, step
+from tests.disputes.dispute import LEAK, SESSION, a_dispute, agreed, step
 
 pytestmark = pytest.mark.django_db
 
@@ -145,7 +145,7 @@ def test_a_police_mediation_says_what_the_police_do(people: Cast) -> None:
 
 def test_parties_who_were_not_recorded_are_written_in_by_hand(client: Client, people: Cast) -> None:
     with clock.fixed(MONDAY + timedelta(days=3)):
-        nobody = a_dispute(people, people=[])
+        nobody = record("disputes", people.li, people.room, **{**LEAK, "people": []}).entry
         step(people, nobody, "mediate", **SESSION, outcome="agreed")
         entry = step(people, nobody, "settle", terms="各自清理楼道", agreed_on="2026-11-26")
     signed_in(client, people.li)

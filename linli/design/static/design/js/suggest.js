@@ -58,7 +58,11 @@ class Combo {
         return line;
       }),
     );
-    this.open(found.length > 0);
+    const typed = this.closed?.();
+    if (typed && found.length) this.list.firstElementChild.classList.add("likely");
+    const none = typed && !found.length && this.none;
+    if (none) this.list.append(Object.assign(document.createElement("li"), { textContent: none, className: "none" }));
+    this.open(found.length > 0 || Boolean(none));
     this.stale = false;
     if (this.thenMark && found.length) this.mark(0);
     this.thenMark = false;
@@ -110,6 +114,11 @@ class Combo {
       // Taken here; form.js must still go on to the next field, so the event is left alone.
       this.choose(this.active);
       if (this.input.form?.dataset.enter !== "next") event.preventDefault();
+    } else if (event.key === "Enter" && this.closed?.() && !event.ctrlKey) {
+      // Of a list with nothing but its choices, Enter takes the first that fits; one still on its way
+      // is taken when the field is left.
+      if (isOpen && !this.stale) this.choose(0);
+      else this.entered = true;
     } else if (event.key === "Escape" && isOpen) {
       event.preventDefault();
       event.stopPropagation();
@@ -171,16 +180,19 @@ function overSelect(select) {
   select.before(input);
   select.hidden = true;
   const combo = new Combo(input, find, take);
+  Object.assign(combo, { closed: () => input.value.trim() && input.value.trim() !== shown(), none: document.body.dataset.wordNone });
   input.addEventListener("focus", () => input.select());
   input.addEventListener("click", () => combo.ask(0));
   // Words that name one choice are that choice; anything else goes back to what was chosen.
   combo.left = async () => {
     const words = input.value.trim();
+    const entered = combo.entered;
+    combo.entered = false;
     if (words === shown()) return;
     if (!words) select.value = "";
     else {
       const fits = await find(words);
-      const exact = fits.find((choice) => choice.label === words) ?? (fits.length === 1 ? fits[0] : undefined);
+      const exact = fits.find((choice) => choice.label === words) ?? (fits.length === 1 || entered ? fits[0] : undefined);
       if (exact) select.value = exact.value;
     }
     input.value = shown();
