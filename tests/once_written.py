@@ -20,7 +20,8 @@ from django.conf import settings
 from django.db import models, transaction
 
 from linli.ground import clock
-from linli.history.models import Step
+from linli.history import heads
+from linli.history.models import Head, Step
 from linli.org.models import Unit
 
 
@@ -45,6 +46,8 @@ def once_written(what: tuple[Any, ...], make: Callable[[], Any]) -> Any:
         with transaction.atomic():
             for model, rows in made.rows:
                 model._base_manager.bulk_create([model(**row) for row in rows])
+            # What the program does when it writes a chain, also outside the database.
+            transaction.on_commit(lambda: heads.publish(Head.objects.filter(seq__gt=0)))
         return copy.deepcopy(made.result)
     before = {model: set(_rows(model, "pk")) for model in _tables()}
     result = make()
