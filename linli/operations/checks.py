@@ -11,7 +11,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +26,7 @@ from linli.history.models import Head, ReadLog
 from linli.ledger.files import scanner
 from linli.ledger.models import CountDelta, Entry, RetentionRun, Sealed
 from linli.operations import preparing, running, warnings
+from linli.org import tree
 
 OK, WARNING, WRONG = 0, 1, 2
 WORDS: Final[tuple[Callable[[], str], ...]] = (
@@ -353,16 +354,16 @@ def retained() -> Iterator[Finding]:
 
 def calendar() -> Iterator[Finding]:
     today = clock.today()
-    years = [today]
+    years = [today.year]
     if today.month == 12:
-        years.append(date(today.year + 1, 1, 2))
-    for day in years:
-        if warnings.calendar_known(day):
-            yield Finding(OK, _("The working days of %(year)d are known.") % {"year": day.year})
+        years.append(today.year + 1)
+    for year in years:
+        if tree.year_known(year):
+            yield Finding(OK, _("The working days of %(year)d are known.") % {"year": year})
         else:
             how = _("Enter the State Council's notice as working-day overrides.")
             what = _("The working days of %(year)d are not known: deadlines are estimates.")
-            yield Finding(WARNING, what % {"year": day.year}, how)
+            yield Finding(WARNING, what % {"year": year}, how)
 
 
 def unknown_rules() -> Iterator[Finding]:

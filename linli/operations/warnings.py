@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +11,8 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from linli.ground import clock, keyring, workdays
-from linli.org.models import WorkdayOverride
+from linli.ground import clock, keyring
+from linli.org import tree
 
 if TYPE_CHECKING:
     from linli.access.actor import Actor
@@ -55,17 +54,9 @@ def _of_keyring() -> list[Promise]:
 
 
 def _of_calendar() -> list[Promise]:
-    if calendar_known(clock.today()):
+    if tree.year_known(clock.today().year):
         return []
     return [_("The working days of this year are not known: deadlines are estimates.")]
-
-
-def calendar_known(day: date) -> bool:
-    """Whether the working days of a day's year are known: by the calendar, or by an
-    administrator who entered the year's notice."""
-    return (
-        workdays.is_working(day)[1] or WorkdayOverride.objects.filter(day__year=day.year).exists()
-    )
 
 
 def copied_keys(home: Path) -> frozenset[str]:

@@ -336,10 +336,8 @@ def set_workday(
         day=day, unit=unit, defaults={"working": working, "note": reason}
     )
     tree.changed()
-    chain = unit or Unit.objects.filter(kind=UnitKind.BUREAU).order_by("code").first()
-    if chain is not None:
-        body = {"day": day.isoformat(), "working": working, "note": reason}
-        note(unit=chain.pk, subject=row.pk, action="workday.set", by=by, body=body)
+    body = {"day": day.isoformat(), "working": working, "note": reason}
+    _note_workdays("workday.set", unit, by, body, row.pk)
     return row
 
 
@@ -372,8 +370,10 @@ def unset_workdays(*, days: Sequence[date], by: By, unit: Unit | None = None) ->
     return len(told)
 
 
-def _note_workdays(action: str, unit: Unit | None, by: By, body: Mapping[str, Any]) -> None:
+def _note_workdays(
+    action: str, unit: Unit | None, by: By, body: Mapping[str, Any], subject: UUID | None = None
+) -> None:
     """Chain a change of days to the unit it holds in; for all, to the first bureau."""
     chain = unit or Unit.objects.filter(kind=UnitKind.BUREAU).order_by("code").first()
     if chain is not None:
-        note(unit=chain.pk, subject=chain.pk, action=action, by=by, body=body)
+        note(unit=chain.pk, subject=subject or chain.pk, action=action, by=by, body=body)

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from linli.ground import workdays
 from linli.ground.clock import today
 from linli.org.models import Posting, Role, Staff, Unit, UnitKind, Whereabouts, WorkdayOverride
 
@@ -170,3 +171,11 @@ def overrides(unit: UUID | None = None) -> Mapping[date, bool]:
         return MappingProxyType({row.day: row.working for row in ordered})
 
     return _kept("overrides", unit, ask)
+
+
+def year_known(year: int) -> bool:
+    """Whether the calendar knows the year's working days, or every day was entered for all units."""
+    if workdays.is_working(date(year, 1, 1))[1]:
+        return True
+    told = WorkdayOverride.objects.filter(day__year=year, unit=None).count()
+    return told >= (date(year + 1, 1, 1) - date(year, 1, 1)).days

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection
 
+from linli.access.actor import system_actor
 from linli.ground import clock, keyring
 from linli.history import guards
 from linli.history.models import Head
 from linli.operations import backup, checks, running
 from linli.operations.checks import OK, WARNING, WRONG, Finding
 from linli.operations.passphrases import Secret
+from linli.org import actions
+from linli.org.models import WorkdayOverride
 from tests.cast import Cast
 
 
@@ -95,11 +98,17 @@ def test_a_clock_set_back_is_found(people: Cast) -> None:
 
 
 def test_a_year_without_calendar_is_a_warning_until_it_is_entered(people: Cast) -> None:
-    from linli.org.models import WorkdayOverride
-
     with clock.fixed(clock.now().replace(year=2031, month=6, day=1)):
         assert [f.level for f in of(checks.calendar)] == [WARNING]
-        WorkdayOverride.objects.create(day="2031-01-01", working=False)
+        days = [date(2031, 1, 1) + timedelta(days=n) for n in range(365)]
+        for unit, told in ((None, days[:1]), (people.room, days)):
+            WorkdayOverride.objects.bulk_create(
+                WorkdayOverride(day=day, working=True, unit=unit) for day in told
+            )
+        assert [f.level for f in of(checks.calendar)] == [WARNING], (
+            "a year is all its days, for all"
+        )
+        actions.set_workdays(days=dict.fromkeys(days, (True, "")), by=system_actor("tests"))
         assert [f.level for f in of(checks.calendar)] == [OK]
 
 

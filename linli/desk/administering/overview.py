@@ -13,9 +13,9 @@ from linli.access.actor import Actor
 from linli.access.routes import needs
 from linli.desk import banners
 from linli.desk.administering import scope
-from linli.desk.administering.workdays import year_known
 from linli.desk.asking import Asked
 from linli.ground import clock
+from linli.org import tree
 from linli.org.models import Posting, Staff, Unit, UnitKind
 
 
@@ -48,7 +48,7 @@ def overview(request: Asked) -> HttpResponse:
     actor = request.actor
     here = rooms(actor)
     today = clock.today()
-    unknown = [year for year in (today.year, today.year + 1) if not year_known(year)]
+    unknown = [year for year in (today.year, today.year + 1) if not tree.year_known(year)]
     context = {
         "roots": scope.roots(actor),
         "rooms": here.count(),

@@ -24,20 +24,12 @@ from linli.access.routes import needs
 from linli.design.widgets import DateInput
 from linli.desk.administering import hours, notices, pages, scope
 from linli.desk.asking import Asked
-from linli.desk.typed import as_uuid
+from linli.desk.typed import as_count, as_uuid
 from linli.ground import clock, workdays
 from linli.org import actions, tree
 from linli.org.models import Unit, WorkdayOverride
 
 FIRST, LAST = 2004, 2100
-
-
-def year_known(year: int) -> bool:
-    """Whether the calendar knows the year, or every day of it was entered for all."""
-    if workdays.is_working(date(year, 1, 1))[1]:
-        return True
-    told = WorkdayOverride.objects.filter(day__year=year, unit=None).count()
-    return told >= (date(year + 1, 1, 1) - date(year, 1, 1)).days
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +76,8 @@ def _url(year: int, where: Where) -> str:
 
 
 def _year(text: str | None) -> int:
-    value = int(text) if text and text.isascii() and text.isdigit() else clock.today().year
-    return min(max(value, FIRST), LAST)
+    value = as_count(text)
+    return min(max(clock.today().year if value is None else value, FIRST), LAST)
 
 
 class DayForm(forms.Form):
@@ -132,7 +124,7 @@ def _page(
         ],
         "ordinary": len(told) - len(listed),
         "by_calendar": by_calendar,
-        "known": year_known(year)
+        "known": tree.year_known(year)
         or all(workdays.is_working(day, holding)[1] for day in _days(year)),
         "may_set": _may_set(request.actor, where),
         "form": form,
