@@ -26,6 +26,7 @@ _HAN = (
 _RUNS = re.compile(rf"([{_HAN}]+)|[^\W_{_HAN}]+")
 _WIDE_WORD = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 _CHINESE = re.compile(f"[{_HAN}]{{2,}}")
+_ALL_CHINESE = re.compile(f"[{_HAN}]+")
 _ALONE = re.compile(rf"[^\W_{_HAN}]+|(?<![{_HAN}])[{_HAN}](?![{_HAN}])")
 _HEAD = 40  # characters of a narrative that are found by pinyin
 _MOST_PAIRS = 300_000  # cached pairs; a language has fewer in use
@@ -110,21 +111,16 @@ def _all_syllables() -> frozenset[str]:
     return frozenset(one for one in found if len(one) > 1 or one in "aeo") - {"ng", "hm", "hng"}
 
 
-class _Told(Exception):
-    """A pair whose reading is told: it also changes how its neighbours sound."""
+class _Sounds(dict[str, tuple[str, ...] | None]):
+    """Two neighbouring characters -> their words by sound; none unless both are Chinese. None in
+    place of words where the reading of the pair is told: see `_hear_told`."""
 
-
-class _Sounds(dict[str, tuple[str, ...]]):
-    """Two neighbouring characters -> their words by sound; none unless both are Chinese."""
-
-    def __missing__(self, pair: str) -> tuple[str, ...]:
-        words: tuple[str, ...] = ()
+    def __missing__(self, pair: str) -> tuple[str, ...] | None:
+        words: tuple[str, ...] | None = ()
         if _CHINESE.fullmatch(pair):
-            if pair in _told_readings()[0]:
-                raise _Told
-            words = _sound_pair(_syllables[pair[0]], _syllables[pair[1]])
-        _keep(self, pair, words)
-        return words
+            told = pair in _told_readings()[0]
+            words = None if told else _sound_pair(_syllables[pair[0]], _syllables[pair[1]])
+        return _keep(self, pair, words)
 
 
 class _Chinese(dict[str, bool]):
@@ -175,15 +171,28 @@ def _cut(text: str) -> list[str]:
     return words
 
 
-def _cut_sounds(text: str) -> list[str]:
-    try:
-        return list(chain.from_iterable(map(_sounds.__getitem__, map(add, text, text[1:]))))
-    except _Told:
-        words: list[str] = []
-        for run in _CHINESE.findall(text):
-            for first, second in pairwise(_read(run)):
-                words += _sound_pair(first, second)
-        return words
+def _pairs(text: str) -> list[str]:
+    return list(map(add, text, text[1:]))
+
+
+def _cut_sounds(pairs: list[str]) -> list[str]:
+    heard = list(map(_sounds.__getitem__, pairs))
+    if None in heard:
+        _hear_told(pairs, heard)
+    return list(chain.from_iterable(filter(None, heard)))
+
+
+def _hear_told(pairs: list[str], heard: list[tuple[str, ...] | None]) -> None:
+    """Put in how the pairs sound whose reading is told; their neighbours sound otherwise by it."""
+    places = [at for at, words in enumerate(heard) if words is None]
+    told: dict[int, str] = {}  # the syllables by place: a pair stands at its place and the next
+    for at in places:
+        told[at], told[at + 1] = _told_readings()[0][pairs[at]]
+    for at in {near for place in places for near in (place - 1, place, place + 1)}:
+        if 0 <= at < len(pairs) and _are_chinese[pairs[at]]:
+            first = told.get(at) or _syllables[pairs[at][0]]
+            second = told.get(at + 1) or _syllables[pairs[at][1]]
+            heard[at] = _sound_pair(first, second)
 
 
 def bigrams(text: str) -> list[str]:
@@ -197,11 +206,14 @@ def index_words(narrative: str, short: str) -> list[str]:
     `short` (title, place) and the first 40 characters of the narrative are also found by pinyin
     ("p:loushui") and by initials ("i:ls").
     """
-    said, heard = _narrow(f"{narrative} {short}"), f"{short} {narrative[:_HEAD]}"
+    said, named = _narrow(narrative), _narrow(short)
+    pairs, short_pairs = _pairs(said), _pairs(named)
     # The same words as `_cut` gives, in no order: the index has none, and this is every matter's.
-    words = list(filter(_are_chinese.__getitem__, map(add, said, said[1:])))
-    words += _ALONE.findall(said)
-    return list(dict.fromkeys(words + _cut_sounds(heard)))
+    words = list(filter(_are_chinese.__getitem__, pairs + short_pairs))
+    words += _ALONE.findall(f"{said} {named}")
+    if len(said) != len(narrative):  # a sign that has two small letters
+        pairs = _pairs(narrative[:_HEAD])
+    return list(dict.fromkeys(words + _cut_sounds([*short_pairs, "", *pairs[: _HEAD - 1]])))
 
 
 def query_words(query: str) -> Query:
@@ -297,6 +309,8 @@ def _read(run: str) -> list[str]:
 
 def pinyin(text: str) -> str:
     """All syllables run together, Latin runs kept: `loushui`; for sorting and finding."""
+    if _ALL_CHINESE.fullmatch(text):  # as nearly all names are
+        return "".join(_read(text))
     return "".join("".join(_read(run)) if chinese else run for run, chinese in _runs(text))
 
 

@@ -1,9 +1,12 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from linli.ground.words import (
     Query,
+    _read,
     bigrams,
     index_words,
     initials,
@@ -109,3 +112,20 @@ def test_characters_with_several_readings_are_read_by_their_company() -> None:
     assert name_pinyin("曾 彤") == "zengtong"
     assert name_pinyin("尉迟恭") == "yuchigong"
     assert name_pinyin("张三") == "zhangsan"
+
+
+@given(st.text(alphabet="调解银行空重复单位曾了长大楼水", min_size=2, max_size=30))
+def test_a_told_reading_changes_its_neighbours_wherever_it_stands(text: str) -> None:
+    """The index works by pairs, pinyin by whole runs: both hear the same."""
+    syllables = _read(text)
+    heard = [f"p:{one}{two}" for one, two in pairwise(syllables)]
+    assert [word for word in index_words("", text) if word.startswith("p:")] == list(
+        dict.fromkeys(heard)
+    )
+    assert pinyin(text) == "".join(syllables)
+
+
+def test_the_head_of_a_narrative_is_heard_up_to_its_fortieth_sign() -> None:
+    for before in ("。" * 38, "\u0130" * 38, "A" * 37 + " "):  # \u0130 has two small letters
+        assert "p:loushang" in index_words(before + "楼上漏水", "")
+        assert "p:shanglou" not in index_words(before + "楼上漏水", "")

@@ -3,7 +3,7 @@ cannot be what its column says stays with the entry as it was said, with a warni
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
@@ -73,7 +73,13 @@ class Reading:
     texts: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def people_as(self, role: str) -> people.Told:
-        return self.told.setdefault(role, people.Told())
+        told = self.told.get(role)
+        if told is None:
+            told = self.told[role] = people.Told()
+        return told
+
+
+_Read = Callable[[Reading, Field, str, Any, str], None]  # of this field, under this heading
 
 
 class CellReader:
@@ -93,27 +99,35 @@ class CellReader:
             self.fields[target] = sub
         return self.fields.get(target)
 
-    def read_field(
-        self, reading: Reading, field: Field, heading: str, cell: Any, text: str
+    def read_field(self, field: Field, heading: str) -> Callable[[Reading, Any, str], None]:
+        """How the cells under this heading are read into this field; found out once for all rows."""
+        name, read = field.name, self._reads(field)
+        of_a_row = "[" in name
+
+        def reads(reading: Reading, cell: Any, text: str) -> None:
+            reading.headings[name] = heading
+            if of_a_row:
+                reading.texts[name] = heading, text
+            read(reading, field, heading, cell, text)
+
+        return reads
+
+    def _reads(self, field: Field) -> _Read:
+        by_kind: dict[str, _Read] = {
+            "moment": self._moment, "date": self._day, "choice": self._choice,
+            "category": self._choice, "flag": self._choice, "integer": self._cleaned,
+            "decimal": self._cleaned, "choices": self._cleaned, "staff": self._colleague,
+        }  # fmt: skip
+        said = self._outcome_said if field.name == self.words.outcomes.column else self._said
+        return by_kind.get(field.kind.code, said)
+
+    def _said(self, reading: Reading, field: Field, _heading: str, _cell: Any, text: str) -> None:
+        reading.data[field.name] = text
+
+    def _outcome_said(
+        self, reading: Reading, _field: Field, heading: str, _cell: Any, text: str
     ) -> None:
-        reading.headings[field.name] = heading
-        if "[" in field.name:
-            reading.texts[field.name] = heading, text
-        kind = field.kind.code
-        if kind == "moment":
-            self._moment(reading, field, heading, cell, text)
-        elif kind == "date":
-            self._day(reading, field, heading, cell, text)
-        elif kind in ("choice", "category", "flag"):
-            self._choice(reading, field, heading, text)
-        elif kind in ("integer", "decimal", "choices"):
-            self._cleaned(reading, field, heading, text)
-        elif kind == "staff":
-            self._colleague(reading, field, heading, text)
-        elif field.name == self.words.outcomes.column:
-            reading.outcome = heading, text
-        else:
-            reading.data[field.name] = text
+        reading.outcome = heading, text
 
     def _moment(self, reading: Reading, field: Field, heading: str, cell: Any, text: str) -> None:
         received: datetime | None = reading.data.get("received_at")
@@ -197,7 +211,7 @@ class CellReader:
             reading.said[heading] = text
         reading.data[field.name] = day
 
-    def _cleaned(self, reading: Reading, field: Field, heading: str, text: str) -> None:
+    def _cleaned(self, reading: Reading, field: Field, heading: str, _cell: Any, text: str) -> None:
         """A number or several choices, as the field's own kind reads them."""
         try:
             reading.data[field.name] = clean_value(field, text, required=False)
@@ -221,7 +235,9 @@ class CellReader:
             return None
         return codes
 
-    def _colleague(self, reading: Reading, field: Field, heading: str, text: str) -> None:
+    def _colleague(
+        self, reading: Reading, field: Field, heading: str, _cell: Any, text: str
+    ) -> None:
         staff = self._staff(text.strip())
         if staff is not None:
             reading.data[field.name] = str(staff)
@@ -232,7 +248,7 @@ class CellReader:
     def _is_day_column(self, heading: str) -> bool:
         return plain(heading).endswith(self.words.day_headings)
 
-    def _choice(self, reading: Reading, field: Field, heading: str, text: str) -> None:
+    def _choice(self, reading: Reading, field: Field, heading: str, _cell: Any, text: str) -> None:
         key = (field.name, text)
         if key not in self.choices:
             known = self._code_of(field, text)

@@ -27,6 +27,13 @@ from linli.ledger.exchange.targets import gather_rows, parse
 _BLANKS = re.compile(r"[ \t\r\n]{2,}|[\t\r\n]")
 
 
+def _single_blanks(text: str) -> str:
+    """Words parted by one blank each. Most texts are so: the pattern would look at every sign."""
+    if "  " in text or "\n" in text or "\t" in text or "\r" in text:
+        return _BLANKS.sub(" ", text)
+    return text
+
+
 _ReadCell = Callable[[Reading, Any, str], None]
 
 
@@ -56,6 +63,7 @@ class RowReader(CellReader):
             sorted((heading, column) for column, heading in enumerate(headings) if heading)
             for headings in guide.heads
         ]
+        self.has_rows = any(field.fields for field in guide.ledger.fields)
         self.salt = f"{guide.room.hex}\x1e{guide.ledger.code}"
 
     def _layout(self, headings: Sequence[str]) -> list[tuple[int, bool, _ReadCell]]:
@@ -85,7 +93,7 @@ class RowReader(CellReader):
         if target == OFFICERS:
             return lambda reading, _cell, text: self.read_officers(reading, heading, text)
         if about := self.read_by(target):
-            return lambda reading, cell, text: self.read_field(reading, about, heading, cell, text)
+            return self.read_field(about, heading)
         aim = parse(target)
         return lambda reading, _cell, text: reading.people_as(aim.which or role).add(
             aim.part, heading, text
@@ -111,7 +119,7 @@ class RowReader(CellReader):
         for heading, column in self.by_heading[sheet]:
             if column < len(texts) and texts[column]:
                 said += (heading, texts[column])
-        return self.ring.lookup("import", _BLANKS.sub(" ", "\x1e".join(said)))
+        return self.ring.lookup("import", _single_blanks("\x1e".join(said)))
 
     def read(self, sheet: int, cells: Cells, texts: Sequence[str]) -> Reading:
         """What the row says, column by column."""
@@ -144,14 +152,16 @@ class RowReader(CellReader):
         if "received_at" not in reading.data:
             reading.refused = _("There is no time: it is not known when this was received.")
             return
-        if not any(reading.data.get(name) for name in ("narrative", "place", self.words.people)):
+        said = reading.data.get
+        if not (said("narrative") or said("place") or said(self.words.people)):
             reading.refused = _("The row says nothing but a time.")
             return
         self._category(reading)
         if reading.outcome:
             self._outcome(reading, self.words.outcomes.column, *reading.outcome)
         self._state(reading)
-        reading.rows = gather_rows(reading.data)
+        if self.has_rows:
+            reading.rows = gather_rows(reading.data)
 
     def _role(self, told: people.Told) -> str:
         """The role of a numbered person, which stands in a column of its own."""
@@ -167,8 +177,8 @@ class RowReader(CellReader):
     def _outcome(self, reading: Reading, name: str, heading: str, text: str) -> None:
         """How far the old book says the matter went, and what else of the row that says."""
         for rule in self.words.outcomes.rules:
-            start = next((s for s in rule.starts if text.startswith(s)), None)
-            if text not in rule.words and start is None:
+            begun = text.startswith(rule.starts)
+            if text not in rule.words and not begun:
                 continue
             if any(reading.data.get(at) not in codes for at, codes in rule.when):
                 continue
@@ -179,7 +189,8 @@ class RowReader(CellReader):
                 reading.data[name] = text
             else:
                 reading.said[heading] = text
-            if rule.rest and start is not None and text[len(start) :].strip():
+            start = next(filter(text.startswith, rule.starts), text)
+            if rule.rest and begun and text[len(start) :].strip():
                 reading.data.setdefault(rule.rest, text[len(start) :].strip())
             return
         reading.state = self.words.outcomes.otherwise

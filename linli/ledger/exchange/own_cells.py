@@ -105,18 +105,18 @@ class OwnCellReader(RowReader):
         if code is not None:
             reading.data[about.name] = code
         elif text not in self.words.blank:
-            self._choice(reading, about, heading, text)
+            self._choice(reading, about, heading, cell, text)
 
     def _choices(self, reading: Reading, about: Field, heading: str, cell: Any, text: str) -> None:
         codes = cell.value if type(cell) is Told else self.meanings.several(about, text)
         if codes is not None:
             reading.data[about.name] = codes
         else:
-            self._cleaned(reading, about, heading, text)
+            self._cleaned(reading, about, heading, cell, text)
 
     def _number(self, reading: Reading, about: Field, heading: str, cell: Any, text: str) -> None:
         if text not in self.words.blank:
-            self._cleaned(reading, about, heading, text)
+            self._cleaned(reading, about, heading, cell, text)
 
     def _text(self, reading: Reading, about: Field, heading: str, cell: Any, text: str) -> None:
         if type(cell) is Told:
@@ -132,7 +132,7 @@ class OwnCellReader(RowReader):
         if found is not None:
             reading.data[about.name] = str(found)
         else:
-            self._colleague(reading, about, heading, name)
+            self._colleague(reading, about, heading, cell, name)
 
     def _checklist(
         self, reading: Reading, about: Field, heading: str, cell: Any, text: str

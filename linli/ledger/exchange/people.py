@@ -66,8 +66,10 @@ class Told:
 
     @staticmethod
     def _shared_out(text: str, words: Words, count: int) -> list[str]:
+        if count < 2:
+            return [text]
         values = [value.strip() for value in words.between_phones.split(text) if value.strip()]
-        return values if len(values) == count and count > 1 else [text]
+        return values if len(values) == count else [text]
 
 
 def checked(person: dict[str, Any], part: str, heading: str, value: str) -> list[str]:

@@ -13,7 +13,7 @@ from django.db.models import Sum
 
 from linli.history.models import Step, StepBody
 from linli.ledger import acts, packing, parcels, registry
-from linli.ledger.exchange import planning
+from linli.ledger.exchange import interpreting, planning
 from linli.ledger.exchange.interpreting import RowReader
 from linli.ledger.models import CountDelta, Entry, EntryPerson, Sealed, SearchText
 from linli.ledger.packing import Packer
@@ -156,3 +156,16 @@ def test_only_what_comes_in_as_history_is_packed(people: Cast) -> None:
     new.values["past"] = False
     with pytest.raises(ValueError, match="history"):
         Packer().add(new)
+
+
+def test_words_of_a_row_are_parted_by_one_blank() -> None:
+    for odd in ("甲  乙", "甲\t乙", "甲\r\n乙", "甲\n乙", "甲\r乙", "甲 \t \n 乙"):
+        assert interpreting._single_blanks(odd) == "甲 乙"
+    assert interpreting._single_blanks("甲 乙\x1e丙") == "甲 乙\x1e丙"
+
+
+def test_columns_are_written_as_the_database_reads_them_row_by_row() -> None:
+    table = packing._Lines(StepBody)
+    for salt in (b"\x01", None, b"\xff"):
+        table.add((None, salt, "{}"))
+    assert table.done() == [b'null,"\\\\x01","{}"', b'null,null,"{}"', b'null,"\\\\xff","{}"']
