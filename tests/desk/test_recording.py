@@ -169,6 +169,14 @@ def test_nobody_else_opens_my_draft(li: Client, wang: Client) -> None:
     assert Draft.objects.exists()
 
 
+def test_what_is_gone_for_good_is_said_before_a_draft_is_dropped(li: Client) -> None:
+    saved = li.post("/drafts/save/visits/record/", typed()).json()
+    desk = li.get("/").content.decode()
+    before, drop = desk.split(f"/drafts/{saved['draft']}/drop/")
+    assert before.rindex("<details") > before.rindex("</details>")
+    assert "不能恢复" in drop.split("</form>")[0]
+
+
 def test_an_autosave_without_a_session_is_told_so_and_not_parked(
     client: Client, people: Cast
 ) -> None:
