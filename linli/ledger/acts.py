@@ -154,14 +154,12 @@ class Turn:
         self.batch[StepBody].append((step.id, step.body.salt, step.body.text))
 
     def count(self, values: Mapping[str, Any], measure: str, n: int, at: datetime) -> None:
-        self.batch[CountDelta].append(count_row(values, measure, n, at))
-
-
-def count_row(values: Mapping[str, Any], measure: str, n: int, at: datetime) -> tuple[Any, ...]:
-    return (
-        values["district"], values["room"], values["ledger"], values["category"],
-        clock.local(at).date(), measure, n,
-    )  # fmt: skip
+        self.batch[CountDelta].append(
+            (
+                values["district"], values["room"], values["ledger"], values["category"],
+                clock.local(at).date(), measure, n,
+            )
+        )  # fmt: skip
 
 
 def carry_out(acts: Sequence[Act | NewEntry]) -> list[Done]:

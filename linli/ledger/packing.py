@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from itertools import accumulate
 from itertools import chain as chain_of
@@ -30,7 +31,7 @@ from linli.ground.ids import new_id
 from linli.history import chain
 from linli.history.models import Step, StepBody
 from linli.ledger import rows
-from linli.ledger.acts import count_row, words_row
+from linli.ledger.acts import words_row
 from linli.ledger.everyday import VOID
 from linli.ledger.files import binding
 from linli.ledger.models import CountDelta, Entry, EntryPerson, Sealed, SearchText
@@ -48,13 +49,16 @@ LATE: Final[dict[type[models.Model], tuple[str, ...]]] = {
 WHOLE: Final = (EntryPerson, Sealed, SearchText, StepBody)
 
 
+Counted = tuple[str, date, str]  # category, day, measure
+
+
 @dataclass(slots=True)
 class Parcel:
     """Prepared matters of one ledger in one room, in order: one item of every list each.
 
     `before`, `after` and `digests` are the parts of the steps' headers (see chain.known). `whole`
-    are the rows of the tables of `WHOLE`, `sizes` how many of them each matter has. `counts` are the
-    rows of CountDelta that each would have written by itself: what is alike is written once.
+    are the rows of the tables of `WHOLE`, `sizes` how many of them each matter has. `counts` is what
+    each adds to the daily counts (category, day, measure): what is alike is written once.
     """
 
     ledger: str
@@ -69,7 +73,7 @@ class Parcel:
     digests: list[bytes]
     whole: list[list[Line]]
     sizes: list[list[int]]
-    counts: list[tuple[tuple[Any, ...], ...]]
+    counts: list[tuple[Counted, ...]]
 
     def only(self, positions: Sequence[int]) -> Parcel:
         """These of its matters, in order."""
@@ -94,8 +98,8 @@ class Parcel:
     def counted(self) -> list[Line]:
         """What its matters add to the daily counts, as rows of CountDelta."""
         table = made_for(CountDelta)
-        for row, n in Counter(chain_of.from_iterable(self.counts)).items():
-            table.add((*row, n))
+        for counted, n in Counter(chain_of.from_iterable(self.counts)).items():
+            table.add((self.district, self.room, self.ledger, *counted, n))
         return table.done()
 
 
@@ -111,7 +115,7 @@ class Packer:
         self.entries, self.steps = made_for(Entry), made_for(Step)
         self.whole = [made_for(model) for model in WHOLE]
         self.sizes: list[list[int]] = [[] for _ in WHOLE]
-        self.counts: list[tuple[tuple[Any, ...], ...]] = []
+        self.counts: list[tuple[Counted, ...]] = []
 
     def add(self, new: NewEntry) -> int:
         """Pack one more; its position in the parcel. Its values are used up."""
@@ -125,7 +129,9 @@ class Packer:
             chain.known(step, id, new.action, new.actor, new.act, new.at, body.digest)
         )
         self._add_whole(new, step)
-        values["serial_year"] = clock.local(values["received_at"]).year
+        received = clock.local(values["received_at"]).date()
+        self.counts.append(_counted(values, received))
+        values["serial_year"] = received.year
         self.years.append(values["serial_year"])
         for name in ("assisting", "data", "deadlines"):
             values[name] = chain.canonical(values[name])
@@ -139,17 +145,10 @@ class Packer:
         return len(self.ids) - 1
 
     def _add_whole(self, new: NewEntry, step: UUID) -> None:
-        values = new.values
-        counts: tuple[tuple[Any, ...], ...] = ()
-        if values["state"] != VOID:
-            counts = (count_row(values, "received", 1, values["received_at"])[:-1],)
-            if values["closed_at"]:
-                counts += (count_row(values, "closed", 1, values["closed_at"])[:-1],)
-        self.counts.append(counts)
         made: tuple[list[tuple[Any, ...]], ...] = (
             new.people,
             new.sealed,
-            [words_row(values, new.words)] if new.words else [],
+            [words_row(new.values, new.words)] if new.words else [],
             [(step, new.body.salt, new.body.text)],
         )
         for table, sizes, listed in zip(self.whole, self.sizes, made, strict=True):
@@ -166,6 +165,18 @@ class Packer:
             self.entries.done(), self.steps.done(), list(before), list(after), list(digests),
             [table.done() for table in self.whole], self.sizes, self.counts,
         )  # fmt: skip
+
+
+def _counted(values: Mapping[str, Any], received: date) -> tuple[Counted, ...]:
+    """What a matter adds to the daily counts when it comes in."""
+    if values["state"] == VOID:
+        return ()
+    category, closed_at = values["category"], values["closed_at"]
+    if not closed_at:
+        return ((category, received, "received"),)
+    same = closed_at == values["received_at"]  # as where an old book tells of one time only
+    closed = received if same else clock.local(closed_at).date()
+    return (category, received, "received"), (category, closed, "closed")
 
 
 @cache
@@ -205,21 +216,20 @@ class _Lines:
     """All values of a batch are written at once, as one JSON list, and then cut into lines."""
 
     def __init__(self, model: type[models.Model]) -> None:
-        self.model, self.turns = model, _turns(model)
+        self.model = model
         self.values: list[Any] = []
 
     def add(self, row: Sequence[Any]) -> None:
-        start = len(self.values)
         self.values += row
-        for at, turn in self.turns:
-            value = self.values[start + at]
-            if value is not None:
-                self.values[start + at] = turn(value)
         self.values.append(_END)
 
     def done(self) -> list[Line]:
         if not self.values:
             return []
+        width = len(early(self.model)) + 1
+        for at, turn in _turns(self.model):
+            column = self.values[at::width]
+            self.values[at::width] = [None if one is None else turn(one) for one in column]
         text = orjson.dumps(self.values, option=orjson.OPT_UTC_Z)
         # "[" or "," and a row and ",", each ended by our bare newline; after the last the "]"
         lines = [row[1:-1] for row in text.split(b"\n")[:-1]]
