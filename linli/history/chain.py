@@ -67,17 +67,24 @@ class NewStep:
 
 def canonical(body: Mapping[str, Any]) -> str:
     """JSON with sorted keys and nothing superfluous: the same text on every database."""
-    return orjson.dumps(body, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS).decode()
+    return _canonical(body).decode()
+
+
+def _canonical(body: Mapping[str, Any]) -> bytes:
+    return orjson.dumps(body, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
 
 
 def make_body(body: Mapping[str, Any]) -> Body:
-    text = canonical(body)
-    salt = os.urandom(16)
-    return Body(text, salt, body_digest(salt, text))
+    text, salt = _canonical(body), os.urandom(16)
+    return Body(text.decode(), salt, _digest(salt, text))
 
 
 def body_digest(salt: bytes, text: str) -> bytes:
-    return hashlib.sha256(salt + text.encode()).digest()
+    return _digest(salt, text.encode())
+
+
+def _digest(salt: bytes, text: bytes) -> bytes:
+    return hashlib.sha256(salt + text).digest()
 
 
 class Known(NamedTuple):

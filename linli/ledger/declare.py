@@ -268,6 +268,15 @@ class Ledger:
         return {field.name: field for field in self.fields}
 
     @cached_property
+    def by_kind(self) -> Mapping[str, frozenset[str]]:
+        """The names of its fields, by the code of their kind."""
+        kinds = {field.kind.code for field in self.fields}
+        return {
+            kind: frozenset(one.name for one in self.fields if one.kind.code == kind)
+            for kind in kinds
+        }
+
+    @cached_property
     def state_by_name(self) -> Mapping[str, State]:
         return {state.name: state for state in self.states}
 

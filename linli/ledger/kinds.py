@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -15,8 +16,10 @@ from django.utils.translation import ngettext
 
 from linli.ground import clock, codes, times
 from linli.ledger import checklists, listed, measured
+from linli.ledger.people import clean_people
 
 if TYPE_CHECKING:
+    from linli.ledger.categories import CategoryTree
     from linli.ledger.declare import Field
 
 MAX_TEXT = 200
@@ -99,10 +102,21 @@ def _clean_choice(value: Any, field: Field) -> str:
     )
 
 
-def _clean_category(value: Any, field: Field) -> str:
-    from linli.ledger.registry import tree_of
+@cache
+def _registry() -> Any:
+    """The registry, which itself needs this module; found once, not for every value."""
+    from linli.ledger import registry
 
-    code = tree_of(field).find(_string(value))
+    return registry
+
+
+def _tree_of(field: Field) -> CategoryTree:
+    tree: CategoryTree = _registry().tree_of(field)
+    return tree
+
+
+def _clean_category(value: Any, field: Field) -> str:
+    code = _tree_of(field).find(_string(value))
     if code is None:
         raise ValidationError(
             _("There is no category “%(value)s”. Choose one from the list."),
@@ -167,9 +181,7 @@ def _choice_text(value: Any, field: Field) -> str:
 
 
 def _category_text(value: Any, field: Field) -> str:
-    from linli.ledger.registry import tree_of
-
-    return tree_of(field).text(value)
+    return _tree_of(field).text(value)
 
 
 def moment_text(value: Any, field: Field | None = None) -> str:
@@ -193,12 +205,6 @@ def _choice_schema(field: Field) -> dict[str, Any]:
 
 def _people_text(value: Any, field: Field) -> str:
     return "; ".join(str(person.get("name") or "") for person in value)
-
-
-def _clean_people(value: Any, field: Field) -> list[dict[str, str]]:
-    from linli.ledger.people import clean_people
-
-    return clean_people(value, field)
 
 
 _PERSON_SCHEMA: Mapping[str, Any] = {
@@ -253,7 +259,7 @@ IDENTITY = Kind(
     codes.mask_identity,
 )  # fmt: skip
 PEOPLE = Kind(
-    "people", _clean_people, "sensitive", _people_text,
+    "people", clean_people, "sensitive", _people_text,
     _schema(type="array", items=dict(_PERSON_SCHEMA)),
 )  # fmt: skip
 ROWS = Kind(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -42,8 +41,9 @@ def clean_people(value: Any, field: Field) -> list[dict[str, str]]:
             raise ValidationError(_("Each person must be an object."), code="type")
         if not says_something(raw):
             continue
-        given = ((part, raw.get(part)) for part in _KEPT_PARTS)
-        person = {part: " ".join(str(said).split()) for part, said in given if said}
+        person = {
+            part: " ".join(str(said).split()) for part in _KEPT_PARTS if (said := raw.get(part))
+        }
         problems += _problems(person, field, number)
         people.append({part: text for part, text in person.items() if text})
     if problems:
@@ -87,8 +87,7 @@ def _problems(person: dict[str, str], field: Field, number: int) -> list[Validat
     return problems
 
 
-@dataclass(frozen=True, slots=True)
-class KeptPerson:
+class KeptPerson(NamedTuple):
     """One person as rows: of EntryPerson (after id, district, room, entry, position) and Sealed."""
 
     id: UUID

@@ -154,24 +154,37 @@ def _values(act: Act, action: Action, cleaned: Mapping[str, Any], now: datetime)
 
 def put(ledger: Ledger, values: dict[str, Any], cleaned: Mapping[str, Any]) -> None:
     """Put cleaned field values where they live: a typed column, or `data` as JSON values."""
-    data = dict(values["data"])
+    data, homes = dict(values["data"]), _homes(ledger)
     for name, value in cleaned.items():
-        field = ledger.by_name.get(name)
-        if field is None or field.kind.code == "people":
+        if name not in homes:
             continue
-        if field.column == "lon,lat":
+        column, has_rows = homes[name]
+        if column == "lon,lat":
             values["lon"], values["lat"] = value or (None, None)
-        elif field.column == "received_at":
+        elif column == "received_at":
             values["received_at"] = value or values["received_at"]
-        elif field.column:
-            values[field.column] = "" if value is None and _is_text(field.column) else value
+        elif column:
+            values[column] = "" if value is None and _is_text(column) else value
         elif value is None:
             data.pop(name, None)
-        elif field.kind.code == "rows" and not (values["past"] and name not in data):
+        elif has_rows and not (values["past"] and name not in data):
             data[name] = own(as_kept(value), data.get(name) or ())
         else:
             data[name] = as_kept(value)
     values["data"] = data
+
+
+def _homes(ledger: Ledger) -> Mapping[str, tuple[str, bool]]:
+    """Of each field that an entry itself keeps (people have rows of their own): its column, "" where
+    it lives in `data`, and whether it is a list of rows."""
+    found: Mapping[str, tuple[str, bool]] | None = ledger.worked_out.get("homes")
+    if found is None:
+        found = ledger.worked_out["homes"] = {
+            field.name: (field.column, field.kind.code == "rows")
+            for field in ledger.fields
+            if field.kind.code != "people"
+        }
+    return found
 
 
 def _is_text(column: str) -> bool:
@@ -179,11 +192,9 @@ def _is_text(column: str) -> bool:
 
 
 def _people(ledger: Ledger, cleaned: Mapping[str, Any]) -> list[Mapping[str, str]]:
+    names = ledger.by_kind.get("people", ())
     return [
-        person
-        for name, value in cleaned.items()
-        if value and (field := ledger.by_name.get(name)) and field.kind.code == "people"
-        for person in value
+        person for name, value in cleaned.items() if value and name in names for person in value
     ]
 
 

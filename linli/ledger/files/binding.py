@@ -99,12 +99,10 @@ def for_change(
 
 def _in_fields(act: Act, cleaned: Mapping[str, Any]) -> dict[str, list[str]]:
     """The ids given for each field of the ledger that holds files."""
-    by_name = act.ledger.by_name
-    return {
-        name: value or []
-        for name, value in cleaned.items()
-        if name in by_name and by_name[name].kind.code == "files"
-    }
+    names = act.ledger.by_kind.get("files")
+    if not names:
+        return {}
+    return {name: value or [] for name, value in cleaned.items() if name in names}
 
 
 def _taken_off(
