@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from linli.access.routes import needs
 from linli.desk.asking import Asked
-from linli.ledger import lists, registry
+from linli.ledger import lists, registry, search
 from linli.ledger.declare import Ledger
 from linli.ledger.papers import Book, BookStatus
 from linli.ledger.printing import MOST_ROWS, orders, tasks
@@ -29,6 +29,8 @@ def order(
     context: dict[str, Any] = {"ledger": ledger, "query": filters.as_query(), "period": period}
     rows = lists.selected(request.actor, ledger, filters, "print").order_by()
     context["count"] = rows[: MOST_ROWS + 1].count()
+    if filters.words:
+        search.trace(request.actor, filters.words, context["count"])
     if context["count"] > MOST_ROWS:
         return _too_many(request, context)
     if request.method != "POST":
@@ -78,12 +80,12 @@ def file(request: Asked, run: UUID) -> HttpResponse:
     """The PDF of a book, to who ordered it. That it is printed was logged when it was made."""
     book = _own_or_404(request, run)
     ledger = registry.get(book.ledger)
-    if not request.actor.may("print", ledger.code):
-        raise Http404
     try:
         made = orders.pages(book)
     except FileNotFoundError:
         raise Http404 from None
+    if not orders.may_take(request.actor, book):
+        raise Http404
     name = name_of(ledger, lists.Filters(**book.query))
     return answer_file(made, f"{name.strip(' -')}.pdf", "application/pdf")
 

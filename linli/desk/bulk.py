@@ -22,8 +22,8 @@ from linli.access.roles import ROLES
 from linli.access.routes import needs
 from linli.desk import shown
 from linli.desk.asking import Asked, ledger_or_404, safe_back
-from linli.desk.typed import as_uuid, flat
-from linli.ledger import bulk, lists, reading, registry
+from linli.desk.typed import as_count, as_uuid, flat
+from linli.ledger import bulk, lists, reading, registry, search
 from linli.ledger.acts import ConflictError
 from linli.ledger.declare import Action
 from linli.ledger.everyday import HAND_TO
@@ -125,13 +125,16 @@ def _ticked(actor: Actor, typed: QueryDict) -> dict[UUID, int | None]:
         ledger = ledger_or_404(actor, typed.get("all", ""))
         filters = lists.Filters.from_query(QueryDict(typed.get("query", "")))
         rows = lists.selected(actor, ledger, filters).order_by("-received_at", "id")
-        return dict(rows.values_list("id", "rev")[: bulk.MOST + 1])
+        whole: dict[UUID, int | None] = dict(rows.values_list("id", "rev")[: bulk.MOST + 1])
+        if filters.words:
+            search.trace(actor, filters.words, len(whole))
+        return whole
     ticked: dict[UUID, int | None] = {}
     for text in typed.getlist("entry"):
         id, _colon, rev = text.partition(":")
         found = as_uuid(id)
         if found:
-            ticked[found] = int(rev) if rev.isdecimal() and len(rev) < 9 else None
+            ticked[found] = as_count(rev)
     return ticked
 
 

@@ -28,7 +28,7 @@ from linli.access.routes import needs
 from linli.desk.asking import Asked, ledger_or_404
 from linli.desk.revealing import PurposeForm
 from linli.ground import clock, rules
-from linli.ledger import lists, registry
+from linli.ledger import lists, registry, search
 from linli.ledger.declare import Ledger
 from linli.ledger.exports import asking, reading, running, tables, tasks
 from linli.ledger.exports.asking import Why
@@ -129,9 +129,12 @@ def _may_name(actor: Actor, ledger: str | None, people: bool) -> dict[str, Any]:
 
 
 def _counted(actor: Actor, ledger: Ledger, filters: lists.Filters) -> str:
-    """How many entries will be in it."""
+    """How many entries will be in it. To count what has some words is to search for them."""
     rows = asking.selected(actor, ledger, filters, names=False)
-    return f"{sum(many for _district, many in reading.rooms_of(rows).values()):,}"
+    count = sum(many for _district, many in reading.rooms_of(rows).values())
+    if filters.words:
+        search.trace(actor, filters.words, count)
+    return f"{count:,}"
 
 
 def _begun(run: ExportRun) -> HttpResponseRedirect:

@@ -10,6 +10,7 @@ from linli.access import policy
 from linli.access.routes import needs
 from linli.desk.asking import Asked, ledger_or_404
 from linli.ground.words import initials, pinyin
+from linli.ledger import registry
 from linli.ledger.models import Entry
 
 RECENT = 400
@@ -36,6 +37,7 @@ def place(request: Asked) -> JsonResponse:
 def _recent(request: Asked) -> list[str]:
     """The places of the newest matters, each once, the newest first."""
     rows = policy.visible(request.actor, Entry, "record").exclude(place="")
+    rows = rows.exclude(ledger__in=registry.sealed_codes())
     if request.actor.home_room:
         rows = rows.filter(room=request.actor.home_room)
     places = rows.order_by("-received_at").values_list("place", flat=True)[:RECENT]

@@ -101,6 +101,12 @@ def day_or_none(text: str | None) -> date | None:
     return day if 1900 <= day.year <= 2200 else None
 
 
+def as_count(text: str | None) -> int | None:
+    """A number in a form or URL that counts something; None for anything else, also for one that is
+    longer than a database keeps."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 def as_uuid(text: str | None) -> UUID | None:
     """The id in a form or URL; None for anything else."""
     try:

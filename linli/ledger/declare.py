@@ -222,7 +222,8 @@ class Ledger:
     `frozen`: what is recorded stays as it is, without correcting, voiding or handing over.
     `compose` makes the act of recording out of what little was asked for, whichever face it came
     through; a ledger that has one is filled in on a page of its own, not by the general form.
-    `sealed`: its entries show nowhere but in the ledger itself, also to who may read it.
+    `sealed`: its entries show nowhere but in the ledger itself, also to who may read it; and among the
+    deadlines on the desk of who answers for them.
 
     `designed`: a community made it (linli/ledger/custom); every version keeps the form of its
     entries. `headline` names the fields that say what an entry is about where no narrative does;

@@ -90,6 +90,11 @@ def all_ledgers() -> tuple[Ledger, ...]:
     return (*_ledgers.values(), *(get(code) for source in _designed for code in source.codes()))
 
 
+def sealed_codes() -> list[str]:
+    """The ledgers that nothing outside them shows, though the reader may open them."""
+    return [ledger.code for ledger in all_ledgers() if ledger.sealed]
+
+
 def open_to(actor: Actor, permission: str = "read") -> list[Ledger]:
     """The ledgers for which somebody holds a permission somewhere, in the order of `all_ledgers`."""
     known = [one for code, one in _ledgers.items() if actor.may(permission, code)]

@@ -77,7 +77,7 @@ def find(
     with transaction.atomic():
         texts = policy.visible(actor, SearchText, "search", ledger)
         if ledger is None:
-            texts = texts.exclude(ledger__in=_sealed())
+            texts = texts.exclude(ledger__in=registry.sealed_codes())
         ids = by_words(texts, cut, limit + 1, start, rooms_only(actor, ledger))
         trace(actor, query, min(len(ids), limit))
         rows = fetch(Entry.objects.filter(id__in=ids[:limit]))
@@ -97,7 +97,7 @@ def tally(actor: Actor, query: str) -> tuple[dict[str, int], bool]:
     were counted. Part of a search by `find`, which leaves the trace."""
     if kind_of(query) != "words":
         return {}, False
-    texts = policy.visible(actor, SearchText, "search").exclude(ledger__in=_sealed())
+    texts = policy.visible(actor, SearchText, "search").exclude(ledger__in=registry.sealed_codes())
     ids = by_words(texts, query_words(query), TALLIED, 0, rooms_only(actor, None))
     ledgers = Entry.objects.filter(id__in=ids).values_list("ledger", flat=True)
     return dict(Counter(ledgers).most_common()), len(ids) == TALLIED
@@ -106,11 +106,6 @@ def tally(actor: Actor, query: str) -> tuple[dict[str, int], bool]:
 def _is_a_number(query: str) -> bool:
     """Whether a serial was typed as a bare number: it may as well stand in a text (110)."""
     return codes.halfwidth(query).strip().isdecimal()
-
-
-def _sealed() -> list[str]:
-    """The ledgers that nothing outside them shows, though the reader may open them."""
-    return [ledger.code for ledger in registry.all_ledgers() if ledger.sealed]
 
 
 def position(cursor: str | None) -> int:
@@ -216,8 +211,8 @@ def find_person(
         )  # fmt: skip
         visible = policy.visible(actor, Entry, "lookup")
         if purpose != "matter" or not any(
-            one.ledger in _sealed() for one in _by_serial(actor, matter, None, 2)
+            one.ledger in registry.sealed_codes() for one in _by_serial(actor, matter, None, 2)
         ):
-            visible = visible.exclude(ledger__in=_sealed())
+            visible = visible.exclude(ledger__in=registry.sealed_codes())
         entries = {e.id: e for e in visible.filter(id__in=[p.entry for p in people])}
     return [(entries[p.entry], p) for p in people if p.entry in entries]

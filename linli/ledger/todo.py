@@ -63,6 +63,6 @@ def came_in(actor: Actor, since: datetime, limit: int = 30) -> list[Entry]:
         policy.visible(actor, Entry)
         .filter(past=False, recorded_at__gte=since, received_at__gte=since)
         .exclude(recorded_by=actor.id)
-        .exclude(ledger__in=[ledger.code for ledger in all_ledgers() if ledger.frozen])
+        .exclude(ledger__in=[one.code for one in all_ledgers() if one.frozen or one.sealed])
         .order_by("-received_at")[:limit]
     )

@@ -8,6 +8,7 @@ from django.test import Client
 
 from linli.access import tokens
 from linli.history.models import ReadLog
+from tests.care_visits.test_ledger import GRANNY
 from tests.cast import cast, record, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +27,31 @@ def test_words_that_narrow_a_list_are_logged_as_a_search(client: Client) -> None
     found = client.get("/api/v1/ledgers/visits/entries?words=张三丰", headers=bearer).json()
     assert len(found["entries"]) == 1
     assert ReadLog.objects.filter(kind="search").count() == 2
+
+
+def test_to_take_the_whole_of_a_narrowed_list_is_a_search_too(client: Client) -> None:
+    people = cast()
+    record("visits", people.li, people.room, narrative=TOLD)
+    li = signed_in(client, people.li)
+    ticked = {"action": "hand_over", "all": "visits", "query": "words=张三丰"}
+    assert li.post("/bulk/", ticked).status_code == 200
+    assert [(one.words, one.count) for one in ReadLog.objects.all()] == [("张三丰", 1)]
+    assert li.get("/ledgers/visits/export/", {"words": "张三丰"}).status_code == 200
+    assert ReadLog.objects.filter(kind="search").count() == 2
+
+
+def test_the_places_of_a_sealed_ledger_are_suggested_nowhere(client: Client) -> None:
+    people = cast()
+    record(
+        "care_visits",
+        people.li,
+        people.room,
+        **{**GRANNY, "consent_on": "2026-11-01", "place": "梅苑小区九期 9 栋"},
+    )
+    for staff in (people.li, people.wang):
+        page = signed_in(client, staff)
+        assert page.get("/suggest/place/?q=九期").json() == []
+        assert "九期" not in page.get("/desk/").content.decode() or staff is people.li
 
 
 @pytest.mark.parametrize(

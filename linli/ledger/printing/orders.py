@@ -27,6 +27,7 @@ from linli.access import policy
 from linli.access.actor import Actor, actor_for
 from linli.ground import clock, keyring
 from linli.ground.ids import new_id
+from linli.history.models import ReadLog
 from linli.history.reads import note_read
 from linli.ledger import lists, registry
 from linli.ledger.declare import Ledger
@@ -188,6 +189,17 @@ def _progress(claim: UUID, book: UUID, **said: Any) -> None:
 
 
 # The pages
+
+
+def may_take(actor: Actor, book: Book) -> bool:
+    """Whether who ordered a book may still print all the rooms in it, as its trace names them."""
+    looks = ReadLog.objects.filter(
+        actor=book.by, kind="print", entry=None, at__gte=book.made_at, at__lte=book.finished_at
+    )
+    rooms = looks.values_list("room", "district").distinct()
+    return actor.may("print", book.ledger) and all(
+        actor.may("print", book.ledger, *place) for place in rooms
+    )
 
 
 def _path(name: str) -> Path:

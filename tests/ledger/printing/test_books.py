@@ -207,6 +207,17 @@ def test_who_lost_the_permission_gets_no_book(people: Cast) -> None:
         orders.pages(made)
 
 
+def test_who_left_the_room_cannot_take_its_book(people: Cast) -> None:
+    record("incidents", people.li, people.room)
+    book = order(actor(people.li))
+    made = orders.make(book.pk)
+    assert orders.may_take(actor(people.li), made)
+    Posting.objects.filter(staff=people.li).update(unit=people.next_room)
+    tree.forget()
+    assert actor(people.li).may("print", "incidents", people.next_room.pk)
+    assert not orders.may_take(actor(people.li), made)
+
+
 def test_too_many_are_refused(people: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     record("incidents", people.li, people.room)
     book = order(actor(people.li))
