@@ -39,7 +39,10 @@ class RecordIn(Body):
 class ActIn(Body):
     data: dict[str, Any] = Field(default_factory=dict)
     reason: str = Field("", max_length=2000)
-    rev: int | None = Field(None, description="The revision you saw: 409 if it is another by now.")
+    rev: int | None = Field(
+        None, ge=0, le=2**31 - 1,
+        description="The revision you saw: 409 if it is another by now.",
+    )  # fmt: skip
     at: datetime | None = None
 
 

@@ -19,7 +19,15 @@ from linli.desk import attaching, shown
 from linli.desk.asking import Asked, entry_or_404, safe_back
 from linli.desk.detail import people_shown
 from linli.desk.drafting import save_url
-from linli.desk.typed import as_typed, begun, colleagues_of, focus_first, in_lines, spare_rows
+from linli.desk.typed import (
+    as_count,
+    as_typed,
+    begun,
+    colleagues_of,
+    focus_first,
+    in_lines,
+    spare_rows,
+)
 from linli.ground import clock
 from linli.ledger import acts, drafts, reading, registry
 from linli.ledger.declare import Action, Ledger
@@ -221,7 +229,7 @@ def _carry_out(request: Asked, entry: Entry, action: Action, form: LedgerForm) -
     draft = request.POST.get("draft")
     act = acts.Act(
         ledger, action.name, request.actor, _data(form, entry, ledger, action),
-        entry=entry.id, rev=int(rev) if rev.isdecimal() else None,
+        entry=entry.id, rev=as_count(rev),
         reason=request.POST.get("reason", ""),
     )  # fmt: skip
     try:

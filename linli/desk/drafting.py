@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from linli.access.routes import needs
 from linli.desk import attaching
 from linli.desk.asking import Asked, entry_or_404, ledger_or_404
-from linli.desk.typed import as_uuid
+from linli.desk.typed import as_count, as_uuid
 from linli.duty.day import CODE as WORKLOGS
 from linli.ledger import drafts
 from linli.ledger.declare import Ledger
@@ -93,9 +93,9 @@ def _hold_files(request: Asked, ledger: Ledger, action: str) -> None:
 def _sent_meanwhile(request: Asked, entry: Entry | None) -> bool:
     """Whether the form itself has arrived before this saving of it, which was still under way."""
     if entry is not None:
-        rev, draft = request.POST.get("rev", ""), as_uuid(request.POST.get("draft"))
+        rev, draft = as_count(request.POST.get("rev")), as_uuid(request.POST.get("draft"))
         gone = draft is not None and not Draft.objects.filter(id=draft).exists()
-        return gone and rev.isdecimal() and int(rev) < entry.rev
+        return gone and rev is not None and rev < entry.rev
     made = as_uuid(request.POST.get("entry"))
     return made is not None and Entry.objects.filter(id=made).exists()
 

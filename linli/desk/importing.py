@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from linli.access import policy
 from linli.access.actor import Actor
 from linli.access.routes import needs
+from linli.desk.typed import as_count
 from linli.ground import clock
 from linli.ledger import registry
 from linli.ledger.declare import Ledger
@@ -360,7 +361,7 @@ def _put_right(request: HttpRequest, run: ImportRun, ledger: Ledger, room: Unit)
             taught = "" if code == "said" else str(code)
             planning.teach_value(room, ledger, name, said, taught)
     year = request.POST.get("year", "").strip()
-    if year and not (year.isascii() and year.isdigit() and 1950 <= int(year) <= 2100):
+    if year and not 1950 <= (as_count(year) or 0) <= 2100:
         raise ValidationError(_("Write the year with four digits, such as 2025."))
     ImportRun.objects.filter(pk=run.pk, status=Status.PREVIEW).update(
         columns=chosen, year=int(year) if year else run.year

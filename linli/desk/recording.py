@@ -179,7 +179,7 @@ def _initial(ledger: Ledger) -> dict[str, Any]:
     initial: dict[str, Any] = {"received_at": now_text()}
     if "channel" in ledger.by_name:
         codes = [choice.code for choice in ledger.field("channel").choices]
-        initial["channel"] = codes[0]
+        initial |= {"channel": codes[0]} if codes else {}  # a community's own field may be a text
     return initial
 
 

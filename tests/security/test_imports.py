@@ -11,6 +11,7 @@ from django.test import Client
 
 from linli.ground import clock
 from linli.ledger import registry
+from linli.ledger.custom import workbook as forms
 from linli.ledger.exchange import files, reading, running
 from linli.ledger.exchange.models import ImportRun, Status
 from linli.ledger.exchange.opening import FileRefused
@@ -45,6 +46,16 @@ def workbook(rows: str) -> bytes:
 def cell(ref: str) -> str:
     row = "".join(filter(str.isdigit, ref))
     return f'<row r="{row}"><c r="{ref}"><v>1</v></c></row>'
+
+
+def test_an_xlsform_that_unpacks_to_very_much_is_not_read() -> None:
+    row = '<row r="{0}"><c r="A{0}" t="inlineStr"><is><t>text</t></is></c></row>'
+    rows = "".join(row.format(n) for n in range(1, 400_000))
+    content = workbook(rows)
+    assert len(content) < forms.MOST_BYTES
+    with pytest.raises(FileRefused) as refused:
+        forms.read(content)
+    assert refused.value.code == "bomb"
 
 
 def test_an_honest_workbook_of_this_make_is_read() -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from linli.access import tokens
 from linli.ledger import reading
+from linli.ledger.expressions.patterns import RefusedPatternError, compile_pattern
 from linli.ledger.models import Entry, EntryPerson
 from tests.cast import cast, do, record, signed_in
+from tests.ledger.custom import field, published
 
 pytestmark = pytest.mark.django_db
 
@@ -85,13 +88,60 @@ def test_an_auditor_asks_for_an_odd_day(client: Client, day: str) -> None:
     assert signed_in(client, people.auditor).get(f"/audit/?day={day}").status_code == 200
 
 
-def test_a_revision_of_odd_digits(client: Client) -> None:
+@pytest.mark.parametrize("rev", ["²", "9" * 5000])
+def test_a_revision_of_odd_digits(client: Client, rev: str) -> None:
     people = cast()
     entry = record("visits", people.li, people.room).entry
-    page = signed_in(client, people.li).post(
-        f"/entries/{entry}/do/note/", {"note": "看过", "rev": "²"}
+    li = signed_in(client, people.li)
+    sent = {"note": "看过", "rev": rev, "draft": str(entry)}
+    assert li.post(f"/entries/{entry}/do/note/", sent).status_code < 500
+    assert li.post(f"/drafts/save/visits/note/?entry={entry}", sent).status_code < 500
+
+
+def test_a_program_sends_an_odd_revision(client: Client) -> None:
+    people = cast()
+    entry = record("visits", people.li, people.room).entry
+    answer = client.post(
+        f"/api/v1/entries/{entry}/actions/note",
+        f'{{"data": {{"note": "x"}}, "rev": {10**30}}}',
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {tokens.create(people.li, 'test')}"},
     )
-    assert page.status_code < 500
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("page", ["staff/", "units/", "workdays/"])
+def test_an_administrator_asks_for_an_odd_page(client: Client, page: str) -> None:
+    people = cast()
+    asked = {"page": "9" * 5000, "year": "9" * 5000}
+    assert signed_in(client, people.admin).get(f"/administer/{page}", asked).status_code == 200
+
+
+@pytest.mark.parametrize("part", ['"linli": "²"', '"version": "' + "9" * 5000 + '"'])
+def test_an_odd_line_is_previewed(client: Client, part: str) -> None:
+    people = cast()
+    told = '{"narrative": "问路", "category": "help"}'
+    line = (
+        '{"linli": 1, "ledger": "visits", "version": 1, "state": "open", '
+        f'"received_at": "2026-10-01T01:00:00Z", {part}, "fields": {told}}}'
+    )
+    file = SimpleUploadedFile("x.jsonl", line.encode())
+    li = signed_in(client, people.li)
+    sent = li.post("/ledgers/visits/import/", {"file": file, "room": str(people.room.pk)})
+    assert sent.status_code == 302
+    assert li.get(sent["Location"]).status_code == 200
+
+
+def test_a_field_of_ones_own_may_have_any_name(client: Client) -> None:
+    people = cast()
+    own = published(people.head, people.room, field("channel"), field("responsible"))
+    assert signed_in(client, people.head).get(f"/ledgers/{own.code}/new/").status_code == 200
+
+
+@pytest.mark.parametrize("times", ["{2,²}", "{²}", "{2,٣}"])
+def test_odd_digits_in_a_pattern_are_refused(times: str) -> None:
+    with pytest.raises(RefusedPatternError):
+        compile_pattern(f"a{times}")
 
 
 def test_nul_in_a_reason(client: Client) -> None:

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from linli.desk.typed import as_count
 from linli.org.models import Unit
 
 PREFIX = "hours"
@@ -151,8 +152,7 @@ def asked_for_rows(data: QueryDict) -> QueryDict | None:
     if "add_row" not in data and "remove_row" not in data:
         return None
     changed = data.copy()
-    text = str(data.get(f"{PREFIX}-TOTAL_FORMS", "0"))
-    total = min(int(text), MOST) if text.isascii() and text.isdigit() else 0
+    total = min(as_count(str(data.get(f"{PREFIX}-TOTAL_FORMS", "0"))) or 0, MOST)
     names = ("day", "opens", "closes")
     rows = [[data.get(f"{PREFIX}-{n}-{name}", "") for name in names] for n in range(total)]
     if "add_row" in data:

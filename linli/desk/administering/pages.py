@@ -22,6 +22,7 @@ from linli.design.pages import link_with
 from linli.desk.administering import hours, scope
 from linli.desk.asking import Asked
 from linli.desk.audit import HOUSE_ACTIONS
+from linli.desk.typed import as_count
 from linli.history.models import Step, StepBody
 from linli.org import tree
 from linli.org.models import Community, Role
@@ -44,8 +45,7 @@ class Rows:
 
 def rows_of(request: Asked, found: QuerySet[Any]) -> Rows:
     """The page `?page=` of a query, fifty rows, without counting hundreds of thousands of them."""
-    text = request.GET.get("page", "")
-    page = min(max(int(text), 1), 2000) if text.isascii() and text.isdigit() else 1
+    page = min(max(as_count(request.GET.get("page")) or 1, 1), 2000)
     start = (page - 1) * SIZE
     rows = list(found[start : start + SIZE + 1])
     more, rows = len(rows) > SIZE, rows[:SIZE]

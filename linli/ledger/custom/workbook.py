@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as Text
 
 MOST_BYTES: Final = 5 * 1024 * 1024
+# Its reader runs in this process; ten thousand choices in two languages unpack to a tenth of it.
+MOST_UNPACKED: Final = 20 * 1024 * 1024
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 _ALIASES: Final[Mapping[str, str]] = {
     "caption": "label",
@@ -115,6 +117,8 @@ def read(content: bytes) -> Form:
         raise opening.FileRefused(
             _("This is no workbook. Choose the XLSForm itself (.xlsx)."), code="not_a_workbook"
         )
+    if content.startswith(b"PK") and opening.unpacked_size(content) > MOST_UNPACKED:
+        raise opening.FileRefused(opening.BOMB, code="bomb")
     # Only here, where a workbook is read: it takes half a second to load.
     from pyxform.errors import PyXFormError
     from pyxform.xls2json_backends import xls_to_dict, xlsx_to_dict

@@ -33,6 +33,7 @@ from linli.ledger.people import PARTS, SAID
 from linli.ledger.serials import written
 
 # The end of a serial as a table has it, and as a line of JSON has it.
+_NUMBER = re.compile(r"\d{1,6}", re.A)
 _SERIAL = re.compile(r"([-/])(20\d\d)\1(\d{1,7})$", re.A)
 
 
@@ -63,7 +64,7 @@ class OwnReader(OwnCellReader):
 
     def _of_version(self, said: str) -> OwnReader:
         """The reader for a version of the form; this one where there is no such version."""
-        version = int(said) if said.isascii() and said.isdigit() else self.ledger.version
+        version = int(said) if _NUMBER.fullmatch(said) else self.ledger.version
         if version not in self.versions:
             try:
                 ledger = registry.get(self.ledger.code, version)
@@ -179,7 +180,7 @@ class OwnReader(OwnCellReader):
             reading.refused = _("This line is of the ledger “%s”.") % text[:40]
 
     def _of_format(self, reading: OwnReading, _heading: str, _cell: Any, text: str) -> None:
-        if not (text.isdigit() and int(text) <= FORMAT):
+        if not (_NUMBER.fullmatch(text) and int(text) <= FORMAT):
             reading.refused = _("This line was written by a newer program. Update this one first.")
 
     def _is_masked(self, reading: OwnReading, _heading: str, cell: Any, _text: str) -> None:

@@ -174,7 +174,9 @@ class _Reader:
     def counts(self) -> tuple[int, int | None]:
         end = self.text.find("}", self.at)
         inside = self.text[self.at + 1 : end].split(",") if end > 0 else []
-        if not inside or len(inside) > 2 or not inside[0].isascii() or not inside[0].isdigit():
+        if not inside or len(inside) > 2 or not all(map(str.isascii, inside)):
+            raise RefusedPatternError(_("Write a number of times as {3} or {2,5}."))
+        if not inside[0].isdigit():
             raise RefusedPatternError(_("Write a number of times as {3} or {2,5}."))
         self.at = end + 1
         least = int(inside[0])
