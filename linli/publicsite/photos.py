@@ -70,6 +70,8 @@ def taken(request: HttpRequest, room: Unit, entry: UUID) -> Sent:
             new.append(_take(by, upload, room, entry))
         except ValidationError as refused:
             problems.append(f"{upload.name}: {' '.join(refused.messages)}"[:300])
+            if refused.code == "busy":  # the others would only wait as well
+                break
     return Sent(reading.waiting(by, [*kept, *new], entry), problems)
 
 

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from linli.ground import clock
-from linli.ledger.files import reading
+from linli.ledger.files import intake, reading
 from linli.ledger.files.models import Attachment
 from linli.ledger.models import Entry
 from linli.ledger.verify import verify
@@ -85,6 +85,40 @@ def test_no_more_than_three(resident: Client, path: str) -> None:
     page = post(resident, path, token, photos=[upload(picture(), f"{n}.jpg") for n in range(5)])
     assert page.status_code == 422 and Attachment.objects.count() == 3
     assert 'type="file"' not in page.content.decode()
+
+
+def test_one_form_does_not_fill_the_disk(resident: Client, path: str) -> None:
+    token = token_of(resident, path)
+    for _n in range(5):
+        page = post(
+            resident, path, token, what="", photos=[upload(picture(), f"{n}.jpg") for n in range(3)]
+        )
+    assert Attachment.objects.count() == 9
+    assert "请明天再试" in page.content.decode()
+
+
+def test_all_forms_together_do_not_either(
+    resident: Client, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "MOST_UNSENT", 1)
+    for _n in range(2):
+        post(resident, path, token_of(resident, path), what="", photos=[upload(picture())])
+    assert Attachment.objects.count() == 1
+
+
+def test_strangers_photos_keep_nobody_waiting(
+    resident: Client, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "_A_MOMENT", 0.01)
+    with intake._of_residents:  # somebody else's photo is being looked at
+        page = post(
+            resident,
+            path,
+            token_of(resident, path),
+            photos=[upload(picture(), f"{n}.jpg") for n in range(3)],
+        )
+        assert page.status_code == 422 and not Attachment.objects.exists()
+        assert intake.wash(picture()).media.code == "image/jpeg"  # an officer's need not wait
 
 
 def test_anothers_photo_cannot_be_named(resident: Client, path: str) -> None:

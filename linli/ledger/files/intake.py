@@ -8,7 +8,8 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from linli.access.actor import Actor
@@ -37,6 +39,12 @@ SCANNED, NOT_SCANNED = "clean", "skipped"
 _MEGABYTE: Final = 1024 * 1024
 _PATIENCE: Final = 60  # seconds for one washing; its own limit of processor time is below that
 _washing: Final = threading.BoundedSemaphore(2)  # decoders at a time in this process
+# Anybody can send photos with a report: one decoder at most is theirs, and they wait a moment for it,
+# not as long as it takes; otherwise strangers could keep every thread of the desk waiting.
+_of_residents: Final = threading.BoundedSemaphore(1)
+_A_MOMENT: Final = 3.0  # seconds
+MOST_UNSENT: Final = 2048 * _MEGABYTE  # of photos whose reports were never sent, in all rooms
+_CHANGES: Final = 3  # how often all photos of one form may be exchanged for others
 
 DAMAGED: Final = _(
     "This file is damaged or not whole. Open it in another program, save it anew and add that."
@@ -106,7 +114,7 @@ def take(
     """Take a file in; it belongs to `actor` (or, of a resident, to the matter `meant_for`) and to
     nothing else until an act binds it. Raises FileRefused with nothing kept."""
     content = content_of(upload)
-    _not_too_many(actor, room)
+    _not_too_many(actor, room, meant_for)
     washed = wash(content, photos_only=photos_only)
     scan = _scanned(content)
     ring = keyring.load(settings.HOME)
@@ -143,11 +151,20 @@ def _disk(trouble: OSError) -> Exception:
     return FileRefused(FULL_DISK, code="disk") if full else trouble
 
 
-def _not_too_many(actor: Actor, room: UUID) -> None:
+def _not_too_many(actor: Actor, room: UUID, meant_for: UUID | None) -> None:
     waiting = Attachment.objects.filter(entry=None, added_by=actor.id)
-    if actor.id is None:
-        waiting = waiting.filter(room=room)
-    if waiting.count() >= MOST_WAITING:
+    if actor.id is not None:
+        full = waiting.count() >= MOST_WAITING
+    else:
+        allowed = rules.on(clock.today())
+        photos = allowed.int("limit.reports.photos")
+        unsent = waiting.aggregate(size=Sum("size"))["size"] or 0
+        full = (
+            waiting.filter(meant_for=meant_for).count() >= _CHANGES * photos
+            or waiting.filter(room=room).count() >= allowed.int("limit.reports.room_hour") * photos
+            or unsent >= MOST_UNSENT
+        )
+    if full:
         raise FileRefused(
             _("Very many files wait to be added to a matter. Try again tomorrow."), code="waiting"
         )
@@ -192,10 +209,27 @@ def wash(content: bytes, *, photos_only: bool = False) -> Washed:
         raise FileRefused(_("Only photos are taken here (JPEG, PNG, WebP, GIF)."), code="type")
     if known.group == "recording":
         return Washed(content, b"", known)
-    said, parts = _in_a_process(known.group, content)
+    with _turn(photos_only):
+        said, parts = _in_a_process(known.group, content)
     if known.group == "document":
         return Washed(content, b"", known)
     return Washed(parts[0], parts[1], media.BY_CODE[said["media"]])
+
+
+@contextmanager
+def _turn(of_resident: bool) -> Iterator[None]:
+    """One's turn at the decoders; raises FileRefused where a resident's does not come soon."""
+    if of_resident and not _of_residents.acquire(timeout=_A_MOMENT):
+        raise FileRefused(
+            _("Many photos are arriving just now. Add it again in a minute, or leave it out."),
+            code="busy",
+        )
+    try:
+        with _washing:
+            yield
+    finally:
+        if of_resident:
+            _of_residents.release()
 
 
 def _in_a_process(what: str, content: bytes) -> tuple[dict[str, Any], list[bytes]]:
@@ -205,11 +239,10 @@ def _in_a_process(what: str, content: bytes) -> tuple[dict[str, Any], list[bytes
     script = Path(__file__).with_name("washing.py")
     asked = [sys.executable, "-I", str(script), what, str(pixels * 1_000_000), str(edge)]
     try:
-        with _washing:
-            run = subprocess.run(
-                asked, input=content, capture_output=True, timeout=_PATIENCE, env={}, cwd="/",
-                check=False,
-            )  # fmt: skip
+        run = subprocess.run(
+            asked, input=content, capture_output=True, timeout=_PATIENCE, env={}, cwd="/",
+            check=False,
+        )  # fmt: skip
     except subprocess.TimeoutExpired as slow:
         raise FileRefused(DAMAGED, code="slow") from slow
     head, _line, rest = run.stdout.partition(b"\n")
