@@ -65,13 +65,15 @@ def hazards_of_inspection(facts: Facts) -> Found:
     if facts["state"] != "rectify":
         return {}
     found = {}
-    for item, what in _ordered(facts):
-        kind = str(facts.get("category") or "")
-        found[item] = _carried(
-            "hazards", facts, text=f"{facts.get('subject') or ''}: {what}", source="inspection",
-            category=_HAZARD_OF_KIND.get(kind) or _meant("hazards", what, "management"),
-            responsible_body=facts.get("subject"), due_on=facts.get("due_on"),
-        )  # fmt: skip
+    kind, subject = str(facts.get("category") or ""), str(facts.get("subject") or "")
+    with translation.override(settings.LANGUAGE_CODE):  # what is kept is in the house's language
+        for item, what in _ordered(facts):
+            found[item] = _carried(
+                "hazards", facts, source="inspection",
+                text=_("%(subject)s: %(what)s") % {"subject": subject, "what": what},
+                category=_HAZARD_OF_KIND.get(kind) or _meant("hazards", what, "management"),
+                responsible_body=subject, due_on=facts.get("due_on"),
+            )  # fmt: skip
     return found
 
 
@@ -83,16 +85,16 @@ _HAZARD_OF_KIND: Final = {
 
 
 def _ordered(facts: Facts) -> Iterator[tuple[str, str]]:
-    """(item, what is wrong) of the checklist and beside it, in the language of the house."""
+    """(item, what is wrong) of the checklist and beside it."""
     lists = registry.get("inspections").by_name["checklist"].checklists
     assert lists
-    with translation.override(settings.LANGUAGE_CODE):
-        for item, answer, note in lists.answered(facts.get("checklist")):
-            if answer == "bad":
-                wrong = _("Not in order: %(item)s") % {"item": item.title}
-                yield f"checklist.{item.code}", f"{note}. {wrong}" if note else wrong
+    for item, answer, note in lists.answered(facts.get("checklist")):
+        if answer == "bad":
+            wrong = _("Not in order: %(item)s") % {"item": item.title}
+            yield f"checklist.{item.code}", _("; ").join(part for part in (note, wrong) if part)
     for n, row in _rows(facts, "items"):
-        yield f"item.{n}", "; ".join(part for part in (row.get("what"), row.get("demand")) if part)
+        parts = (row.get("what"), row.get("demand"))
+        yield f"item.{n}", _("; ").join(part for part in parts if part)
 
 
 # An opinion raised in a meeting 意见 does not end in its minutes: a hazard is put right, anything else

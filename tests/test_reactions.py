@@ -146,9 +146,8 @@ def test_what_an_inspection_orders_becomes_hazards_with_its_day(people: Cast) ->
         items=[{"what": "前台无值班", "demand": "安排值班"}],
     )  # fmt: skip
     first, second, third = of("hazards")
-    assert "二楼出口上锁" in first.narrative and "梅苑宾馆" in first.narrative
-    assert "不符合" in first.narrative
-    assert "前台无值班" in third.narrative
+    assert first.narrative.startswith("梅苑宾馆：二楼出口上锁；不符合：")
+    assert third.narrative == "梅苑宾馆：前台无值班；安排值班"
     for hazard in (first, second, third):
         assert hazard.data["due_on"] == due.isoformat()
         assert (hazard.place, hazard.channel) == ("梅苑路 8 号", "inspection")

@@ -60,7 +60,7 @@ def build(size: Size | None = None) -> Made:
         _year(plan, there, size)
         last = LastDays(plan, there.rooms[0], there.people, Random("last days"))  # noqa: S311
         last.all(size.days)
-        for file in ("usual_services", "gatherings"):
+        for file in ("usual_services", "gatherings", "streets"):
             own = Random(file.replace("_", " "))  # noqa: S311
             UsualServices(plan, there.rooms[0], there.people, own, file).all()
         plan.carry_out()

@@ -1,5 +1,6 @@
 """What the main room does by its own plan: lost things, keys, empty homes, services at home, care
-visits; and (`gatherings`) meetings, publicity and training."""
+visits; (`gatherings`) meetings, publicity and training; (`streets`) inspections, patrols, what the
+security committee does, the gate, cases and emergencies."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -18,11 +20,28 @@ from linli.demo.rhythm import at, is_working, working_day
 from linli.demo.told import read
 from linli.ground import clock
 from linli.ground.ids import new_id_at
+from linli.inspections.lists import CHECKLISTS
 from linli.ledger import registry
+from linli.ledger.events import effect_id
+from linli.patrols import points
 
 _DAY = re.compile(r"\{\+(\d+)(?: (\d\d):(\d\d))?\}")
 _WHERE = re.compile(r"\{(home|shared|gate)\}")
+_SIGNS_PUT_UP = timedelta(days=45)
 _STAFF = re.compile(r"\{staff (\w+)\}")
+
+
+def checked(code: str, wrong: Mapping[str, str]) -> dict[str, Any]:
+    """An answered checklist: everything is in order but what is told as wrong, with what it is."""
+    items = CHECKLISTS.by_code[code].items
+    answers = {item.code: "bad" if item.code in wrong else "ok" for item in items}
+    return {"list": code, "answers": answers, "notes": dict(wrong)}
+
+
+def _at(day: date, told: Mapping[str, Any]) -> datetime | None:
+    """The time that is told ("HH:MM") on this day."""
+    hour, _colon, minute = str(told.get("at", "")).partition(":")
+    return at(day, int(hour), int(minute)) if hour else None
 
 
 @dataclass
@@ -38,7 +57,12 @@ class UsualServices:
 
     def all(self) -> None:
         """Plan everything."""
-        for one in read(self.file)["entry"]:
+        told = read(self.file)
+        first = at(clock.local(self.plan.now).date() - _SIGNS_PUT_UP, 9)
+        by = self.room.officers[0]
+        for point in told.get("check_point", ()):
+            self.plan.call(first, partial(points.add, room=self.room.id, by=by, **point))
+        for one in told["entry"]:
             self._entry(one)
 
     def _entry(self, one: Mapping[str, Any]) -> None:
@@ -46,13 +70,24 @@ class UsualServices:
         self.first = today - timedelta(days=one["ago"])
         if not is_working(self.first):
             self.first = working_day(self.first, -1)
-        moment = at(self.first, 9 + one["ago"] % 2, one["ago"] % 50)
+        moment = _at(self.first, one) or at(self.first, 9 + one["ago"] % 2, one["ago"] % 50)
         entry = new_id_at(moment)
         going = self._act(moment, one, {**one, "action": "record"}, entry, moment)
         for then in one.get("then", ()):
             day = working_day(self.first + timedelta(days=then["after"]), 0)
-            moment = max(at(day, 16, 10 + then["after"]), moment + timedelta(minutes=20))
-            going = going and self._act(moment, one, then, entry, None)
+            usual = max(at(day, 16, 10 + then["after"]), moment + timedelta(minutes=20))
+            moment = _at(day, then) or usual
+            going = going and self._then(moment, one, then, entry)
+
+    def _then(
+        self, moment: datetime, one: Mapping[str, Any], then: Mapping[str, Any], entry: UUID
+    ) -> bool:
+        """What is done later, to the matter itself or to one that it has opened: `of` says in which
+        ledger, by which reaction and for which item."""
+        if "of" not in then:
+            return self._act(moment, one, then, entry, None)
+        ledger, reaction, item = then["of"]
+        return self._act(moment, {"ledger": ledger}, then, effect_id(entry, reaction, item), None)
 
     def _act(
         self, moment: datetime, one: Mapping[str, Any], does: Mapping[str, Any], entry: UUID,
@@ -77,6 +112,8 @@ class UsualServices:
     def _said(self, value: Any, moment: datetime) -> Any:
         if isinstance(value, list):
             return [self._said(one, moment) for one in value]
+        if isinstance(value, dict) and "wrong" in value:
+            return checked(value["list"], value["wrong"])
         if isinstance(value, dict):
             return {name: self._said(one, moment) for name, one in value.items()}
         if not isinstance(value, str):

@@ -15,10 +15,11 @@ from linli.access.actor import actor_for
 from linli.access.roles import ROLES
 from linli.demo import building, home, residents, showing, told
 from linli.ground import clock, codes
-from linli.ledger import counting, receipts, todo
+from linli.ledger import counting, receipts, registry, todo
 from linli.ledger.models import Entry
 from linli.operations import auditing
 from linli.org.models import Posting, Staff, Unit
+from linli.patrols.models import CheckPoint
 from tests.cast import cast
 
 NOW = datetime(2026, 11, 25, 3, 10, tzinfo=UTC)  # Wednesday 11:10 in Shanghai
@@ -91,6 +92,13 @@ def test_the_desk_of_the_officer_has_work(made: building.Made) -> None:
     assert {one.responsible for one in waiting} == {
         Staff.objects.get(username=name).pk for name in ("wanghaitao", "chenjing")
     }
+
+
+def test_every_ledger_of_the_main_room_has_something_in_it(made: building.Made) -> None:
+    there = set(Entry.objects.values_list("ledger", flat=True))
+    # A survey is answered by the resident who got it.
+    assert there >= {ledger.code for ledger in registry.all_ledgers()} - {"surveys"}
+    assert CheckPoint.objects.count() == 5
 
 
 def test_a_complaint_runs_with_the_chief(made: building.Made) -> None:
