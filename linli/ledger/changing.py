@@ -240,6 +240,8 @@ def _deadlines(work: Working, action: Action, facts: Mapping[str, Any], at: date
         if action.name == "correct":
             kept = deadlines.judged_again(ledger, kept, facts, judged_by, district)
         kept = handover.deadline(values, kept, action.name, at, judged_by)
+    elif not values["is_open"]:
+        kept = handover.nobody_asked(kept)
     values["deadlines"] = kept
     values["due_at"] = deadlines.next_due(kept) if values["is_open"] else None
 

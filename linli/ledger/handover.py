@@ -68,10 +68,15 @@ def deadline(
     judged_by: Rules,
 ) -> dict[str, Any]:
     """The deadline for accepting runs while a handover waits."""
-    others = {name: value for name, value in kept.items() if name != deadlines.HANDOVER}
+    others = nobody_asked(kept)
     if values["offered_to"] is None:
         return others
     if action != "hand_over":
         return dict(kept)
     code = "deadline.handover.accepted"
     return others | {deadlines.HANDOVER: deadlines.running(at, code, judged_by, values["district"])}
+
+
+def nobody_asked(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """The deadlines of a matter that waits for nobody to accept it."""
+    return {name: value for name, value in kept.items() if name != deadlines.HANDOVER}

@@ -49,6 +49,17 @@ def test_whoever_received_it_answers_until_another_has_accepted(people: Cast) ->
     assert "handover" not in entry.deadlines
 
 
+def test_a_matter_closed_while_it_is_offered_waits_for_nobody(people: Cast) -> None:
+    done = record("incidents", people.li, people.room)
+    do("incidents", "finish", people.li, done.entry, result="已处理")
+    do("incidents", "hand_over", people.li, done.entry, reason="休假", hand_to=str(people.wang.pk))
+    assert "handover" in entry_of(done).deadlines
+    do("incidents", "close", people.li, done.entry)
+    entry = entry_of(done)
+    assert (entry.is_open, entry.offered_to) == (False, None)
+    assert "handover" not in entry.deadlines
+
+
 def test_a_refused_handover_returns_with_its_reason(people: Cast) -> None:
     done = record("visits", people.li, people.room)
     do("visits", "hand_over", people.li, done.entry, reason="休假", hand_to=str(people.wang.pk))
