@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -136,15 +137,18 @@ def _in_row(number: int, title: Any, problem: Any, code: str) -> ValidationError
 
 
 def own(rows: Iterable[Mapping[str, Any]], present: Iterable[Mapping[str, Any]]) -> list[Any]:
-    """Rows as they are kept: with `at` and `by` only where the entry has a row with the same, so
-    that nobody types who was there."""
-    signed = {tuple(row.get(key) for key in SIGNED) for row in present}
-    return [
-        dict(row)
-        if tuple(row.get(key) for key in SIGNED) in signed
-        else {name: value for name, value in row.items() if name not in SIGNED}
-        for row in rows
-    ]
+    """Rows as they are kept: with `at` and `by` only where the entry has a row with the same, and no
+    oftener, so that nobody types who was there."""
+    signed = Counter(tuple(row.get(key) for key in SIGNED) for row in present)
+    kept = []
+    for row in rows:
+        mark = tuple(row.get(key) for key in SIGNED)
+        if signed[mark] > 0:
+            signed[mark] -= 1
+            kept.append(dict(row))
+        else:
+            kept.append({name: value for name, value in row.items() if name not in SIGNED})
+    return kept
 
 
 def row_facts(value: Any, field: Field) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from linli.access import tokens
-from linli.ledger import reading
+from linli.ledger import listed, reading
 from linli.ledger.expressions.patterns import RefusedPatternError, compile_pattern
 from linli.ledger.models import Entry, EntryPerson
 from tests.cast import cast, do, record, signed_in
@@ -162,3 +162,12 @@ def test_nul_in_a_name(client: Client) -> None:
     assert EntryPerson.objects.get(entry=done.entry).name_mask == "张*"
     said = reading.timeline(Entry.objects.get(id=done.entry))[0].said
     assert [text for _title, text in said] == ["看过"]
+
+
+def test_a_row_is_signed_no_oftener_than_somebody_signed_it() -> None:
+    there = {"at": "2026-11-19T02:14:00+00:00", "by": "李建国", "course": "当面调解"}
+    typed = {**there, "course": "另一次"}
+    unsigned = {"course": "另一次"}
+    assert listed.own([there, typed], [there]) == [there, unsigned]
+    assert listed.own([typed], [there]) == [typed]
+    assert listed.own([unsigned, unsigned], [unsigned]) == [unsigned, unsigned]
