@@ -182,15 +182,13 @@ class DraftLine:
 def _drafts(actor: Actor) -> list[DraftLine]:
     from linli.desk.drafting import page_of
 
-    return [
-        DraftLine(
-            draft,
-            registry.get(draft.ledger),
-            str(registry.get(draft.ledger).all_actions[draft.action].title),
-            page_of(draft),
-        )
-        for draft in drafts.listed(actor)
-    ]
+    lines = []
+    for draft in drafts.listed(actor):
+        ledger = registry.get(draft.ledger) if registry.is_there(draft.ledger) else None
+        # A newer program, or one with other ledgers, may not have what this was begun for.
+        if ledger and (action := ledger.all_actions.get(draft.action)):
+            lines.append(DraftLine(draft, ledger, str(action.title), page_of(draft)))
+    return lines
 
 
 @dataclass

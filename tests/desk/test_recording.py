@@ -125,6 +125,14 @@ def test_a_draft_is_kept_found_again_and_gone_after_saving(li: Client, people: C
     assert not Draft.objects.exists()
 
 
+def test_a_draft_of_what_is_no_longer_there_does_not_close_the_desk(li: Client) -> None:
+    kept = li.post("/drafts/save/visits/record/", typed()).json()["draft"]
+    assert "登记来访" in li.get("/").text
+    for gone in ({"ledger": "of_an_older_program"}, {"ledger": "visits", "action": "gone"}):
+        Draft.objects.filter(id=kept).update(**gone)
+        assert li.get("/").status_code == 200
+
+
 def test_a_saving_that_comes_after_the_form_leaves_no_draft(li: Client) -> None:
     same = typed()
     li.post(NEW, same)
