@@ -4,6 +4,8 @@ LINLI_HOME          folder for what must not be in the database: keyring, signed
 LINLI_DATABASE_URL  sqlite:///path or postgresql://user:password@host:port/name
 LINLI_DEBUG         1 while developing; never on a server
 LINLI_HOSTS         host names the site answers to, comma separated
+LINLI_HTTPS         1 behind TLS: secure cookies, HSTS
+LINLI_SECRET_KEY    instead of the file `secret_key` in the home
 LINLI_CLAMD         the virus scanner for files: the socket of ClamAV's clamd, or host:port
 """
 
