@@ -294,6 +294,8 @@ def test_an_unknown_year_warns_until_its_notice_is_taken_over(people: Cast) -> N
     look = sent(second, path, {"unit": "all", "text": NOTICE, "fill": "on"}, 200)
     assert "2027-02-20" in look and not WorkdayOverride.objects.exists()
     sent(second, path, {"unit": "all", "text": "2027-01-01", "take": "1"}, 422)
+    far = {"unit": "all", "text": NOTICE.splitlines()[0].replace("2027", "9999"), "fill": "on"}
+    sent(second, path, {**far, "take": "1"}, 422)
     sent(second, path, {"unit": "all", "text": NOTICE, "fill": "on", "take": "1"})
     assert WorkdayOverride.objects.filter(unit=None).count() == 365
     overrides = tree.overrides()

@@ -19,6 +19,8 @@ from django.utils.translation import gettext as _
 from linli.ground import workdays
 
 _WORDS: Final = Path(__file__).with_name("notice_words.toml")
+# The years that working days are kept for.
+FIRST, LAST = 2004, 2100
 # No holiday is longer; a longer span is a slip of the pen.
 _LONGEST: Final = 31
 
@@ -106,9 +108,12 @@ def _of_line(line: str) -> dict[date, tuple[bool, str]]:
 
 def _day(parts: list[str]) -> date:
     try:
-        return date(*(int(part) for part in parts))
+        day = date(*(int(part) for part in parts))
     except ValueError:
         raise ValueError(_("there is no such day")) from None
+    if not FIRST <= day.year <= LAST:
+        raise ValueError(_("there is no such day"))
+    return day
 
 
 def whole_years(notice: Notice) -> Mapping[date, tuple[bool, str]]:

@@ -29,8 +29,6 @@ from linli.ground import clock, workdays
 from linli.org import actions, tree
 from linli.org.models import Unit, WorkdayOverride
 
-FIRST, LAST = 2004, 2100
-
 
 @dataclass(frozen=True, slots=True)
 class Day:
@@ -77,7 +75,7 @@ def _url(year: int, where: Where) -> str:
 
 def _year(text: str | None) -> int:
     value = as_count(text)
-    return min(max(clock.today().year if value is None else value, FIRST), LAST)
+    return min(max(clock.today().year if value is None else value, notices.FIRST), notices.LAST)
 
 
 class DayForm(forms.Form):
@@ -114,7 +112,7 @@ def _page(
     ]
     context = {
         "year": year,
-        "years": range(max(FIRST, year - 2), min(LAST, year + 2) + 1),
+        "years": range(max(notices.FIRST, year - 2), min(notices.LAST, year + 2) + 1),
         "where": where,
         "places": _places(request.actor, where),
         "months": [_month(year, month, holding, told) for month in range(1, 13)],
