@@ -85,14 +85,10 @@ class Filters:
             parts.append(_("with “%s”") % self.words)
         return " · ".join(part for part in parts if part)
 
-    def apply(self, rows: QuerySet[Entry], ledger: Ledger) -> QuerySet[Entry]:
+    def apply(self, rows: QuerySet[Entry]) -> QuerySet[Entry]:
         """The rows that fit. Only columns with an index or a small set behind them."""
-        if self.state in ("open", "closed") and self.state not in ledger.state_by_name:
+        if self.state in ("open", "closed"):
             rows = rows.filter(is_open=self.state == "open")
-        elif self.state == "closed":
-            rows = rows.filter(is_open=False)
-        elif self.state == "open":
-            rows = rows.filter(is_open=True)
         elif self.state:
             rows = rows.filter(state=self.state)
         if self.category:
@@ -181,7 +177,7 @@ def selected(
     actor: Actor, ledger: Ledger, filters: Filters, permission: str = "read"
 ) -> QuerySet[Entry]:
     """The entries that fit the filters and that the actor holds `permission` for, in no order."""
-    rows = filters.apply(policy.visible(actor, Entry, permission, ledger.code), ledger)
+    rows = filters.apply(policy.visible(actor, Entry, permission, ledger.code))
     if filters.words:
         rows = rows.filter(id__in=matching(actor, ledger, filters.words))
     return rows

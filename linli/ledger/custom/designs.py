@@ -13,7 +13,7 @@ from uuid import UUID
 import orjson
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -312,12 +312,6 @@ def _changed() -> None:
     """This process sees it at once, and once more after the commit."""
     shelf.forget()
     transaction.on_commit(shelf.forget)
-
-
-def version_after(code: str) -> int:
-    """The number the next version gets."""
-    most = LedgerDesign.objects.filter(code=code).aggregate(most=Max("version"))["most"]
-    return int(most or 0) + 1
 
 
 def _mark(row: LedgerDesign) -> dict[str, str]:
