@@ -291,6 +291,6 @@ def _steps(room: UUID, allowed: Sequence[str], database: str) -> Iterator[dict[s
 
 
 def _closed(subjects: Iterable[UUID], allowed: Sequence[str], database: str) -> set[UUID]:
-    """Those of the subjects that are entries of ledgers which may not leave, or of their files."""
+    """Those of the subjects that are entries of ledgers which may not leave."""
     entries = Entry.objects.using(database).filter(id__in=subjects).exclude(ledger__in=allowed)
     return set(entries.values_list("id", flat=True))
