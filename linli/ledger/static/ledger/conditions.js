@@ -6,6 +6,8 @@ import { judge, namesIn, truth } from "./expressions.js";
 
 const WIDE = /[０-９．－＋]/g;
 const forms = new Set();
+const waiting = new Set();
+let pressed = false;
 
 function tree(element, name) {
   element.trees ??= {};
@@ -149,7 +151,18 @@ function onChange(event) {
     const wrapper = event.target.closest("[data-own]");
     if (wrapper) wrapper.touched = true;
   }
-  update(form);
+  if (pressed) waiting.add(form);
+  else update(form);
+}
+
+/* A field that is left by pressing something below it: were its complaint shown at once, what is
+   pressed would move away under the finger, and the press be lost. */
+function released() {
+  pressed = false;
+  setTimeout(() => {
+    for (const form of waiting) update(form);
+    waiting.clear();
+  });
 }
 
 for (const form of document.querySelectorAll("form")) {
@@ -158,6 +171,9 @@ for (const form of document.querySelectorAll("form")) {
   update(form);
 }
 for (const box of document.querySelectorAll("[data-many]")) narrow(box);
+document.addEventListener("pointerdown", () => (pressed = true), true);
+document.addEventListener("pointerup", released, true);
+document.addEventListener("pointercancel", released, true);
 document.addEventListener("input", onChange);
 document.addEventListener("change", onChange);
 document.addEventListener("linli:row", (event) => {
