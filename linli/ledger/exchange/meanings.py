@@ -71,7 +71,7 @@ class Meanings:
             return self._with_codes({**paths, **titles}, codes)
         choices = about.choices
         return self._with_codes(
-            in_both(lambda: ((one.code, wording.choice_title(about, one.code)) for one in choices)),
+            in_both(lambda: wording.choice_titles(about).items()),
             (one.code for one in choices),
         )
 

@@ -96,7 +96,7 @@ def require(actor: Actor, ledger: Ledger, district: UUID, room: UUID) -> None:
 def prepare(run: ImportRun, *, columns: Mapping[str, str], year: int | None) -> None:
     """Fix the columns and the year with which a run will read its file."""
     ImportRun.objects.filter(pk=run.pk, status__in=_GOING_ON).update(
-        columns=dict(columns), year=year, status=Status.WAITING
+        columns=dict(columns), year=year, status=Status.WAITING, progress_at=clock.now()
     )
     run.refresh_from_db()
 

@@ -7,6 +7,7 @@ Cells are text, numbers, days and moments: times are those of Shanghai, without 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
@@ -42,10 +43,10 @@ def writer(about: Field) -> Callable[[Any, Staff], Cell]:
     if kind == "staff":
         return named
     if kind == "choice":
-        titles = {choice.code: choice_title(about, choice.code) for choice in about.choices}
+        titles = choice_titles(about)
         return lambda value, _staff: titles.get(value, str(value))
     if kind == "choices":
-        known = {choice.code: choice_title(about, choice.code) for choice in about.choices}
+        known = choice_titles(about)
         return lambda value, _staff: several([known.get(one, str(one)) for one in value])
     if kind == "category":
         return lambda value, _staff: category_title(about, value)
@@ -97,6 +98,14 @@ def choice_title(about: Field, code: str) -> str:
     title = " ".join(str(about.choice_title(code)).split())
     doubles = sum(str(choice.title) == title for choice in about.choices)
     return f"{title} ({code})" if doubles > 1 else title
+
+
+def choice_titles(about: Field) -> dict[str, str]:
+    """Every choice as `choice_title` says it, in one go: an own ledger may have thousands."""
+    bare = [(choice.code, str(choice.title)) for choice in about.choices]
+    often = Counter(title for _code, title in bare)
+    plain = [(code, " ".join(title.split())) for code, title in bare]
+    return {code: f"{title} ({code})" if often[title] > 1 else title for code, title in plain}
 
 
 def category_title(about: Field, code: str) -> str:

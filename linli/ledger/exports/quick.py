@@ -233,7 +233,7 @@ def _person(layout: Layout, target: str) -> Text | None:
         return None
     suspect, harmless = _SUSPECT, wording.harmless
     if part == "role":
-        titles = {c.code: harmless(wording.choice_title(about, c.code)) for c in about.choices}
+        titles = {code: harmless(title) for code, title in wording.choice_titles(about).items()}
 
         def role(_row: Row, people: Sequence[Person]) -> str:
             if at >= len(people):

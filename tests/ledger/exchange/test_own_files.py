@@ -11,9 +11,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from linli.ledger import registry
-from linli.ledger.declare import Ledger
-from linli.ledger.exchange import files, planning, running, written
+from linli.ledger import kinds, registry
+from linli.ledger.declare import Choice, Field, Ledger
+from linli.ledger.exchange import files, planning, running, wording, written
 from linli.ledger.exchange.models import ImportRun
 from linli.ledger.models import Entry
 from linli.ledger.verify import verify
@@ -361,3 +361,21 @@ def test_the_page_asks_nothing_about_an_export(
     run.refresh_from_db()
     assert counts(run) == (3, 0, 0, 0), reasons(run)
     check_same(run, entries)
+
+
+def test_thousands_of_choices_are_titled_in_one_go() -> None:
+    told = 0
+
+    class Title(str):
+        def __str__(self) -> str:
+            nonlocal told
+            told += 1
+            return str.__str__(self)
+
+    many = tuple(Choice(f"c{n}", Title(f"第{n % 4999} 栋")) for n in range(5000))
+    about = Field("place", kinds.CHOICE, "充电位置", choices=many)
+    titles = wording.choice_titles(about)
+    assert told <= 2 * len(many)
+    assert titles["c1"] == wording.choice_title(about, "c1") == "第1 栋"
+    assert titles["c0"] == "第0 栋 (c0)" and titles["c4999"] == "第0 栋 (c4999)"
+    assert wording.writer(about)("c4999", {}) == "第0 栋 (c4999)"

@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 
 from linli.cli import main
+from linli.ground import clock
 from linli.ledger import parcels, registry
 from linli.ledger.exchange import running, working
 from linli.ledger.exchange.models import ImportRun
@@ -164,3 +165,14 @@ def test_the_command_line(people: Cast, capsys: pytest.CaptureFixture[str], tmp_
     assert main([*told, "--map", "微信群=no.such.code"]) == 2
     assert main(["import", "nothing", str(INCIDENTS_FILE), "--room", people.room.code]) == 2
     assert main(["import", "visits", str(tmp_path / "no.csv"), "--room", people.room.code]) == 2
+
+
+@pytest.mark.django_db
+def test_a_run_begun_long_after_its_preview_is_not_called_silent(people: Cast) -> None:
+    run = running.receive(
+        actor=actor(people.li), ledger=registry.get("incidents"), room=people.room, name="f",
+        content=many(3), year=2025, language="zh-hans",
+    )  # fmt: skip
+    ImportRun.objects.filter(pk=run.pk).update(made_at=clock.now() - 5 * running.SILENT_FOR)
+    running.prepare(run, columns={}, year=2025)
+    assert not running.is_silent(run)
