@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from linli.history import heads
@@ -47,30 +47,44 @@ class Finding:
 def verify(rooms: Iterable[UUID] | None = None) -> Iterator[Finding]:
     """Everything found in these rooms (None: in all)."""
     signed = heads.read_all()
-    wanted = sorted(set(rooms) if rooms is not None else set(_all_rooms()) | set(signed))
-    for room in wanted:
-        yield from _chain(room, signed.get(room))
+    only = None if rooms is None else set(rooms)
+    districts = _districts(only)
+    for room in sorted({*districts, *signed} if only is None else only):
+        steps = Step.objects.filter(district__in=districts.get(room, ()), room=room)
+        yield from _chain(room, steps, signed.get(room))
         yield from _entries(room)
+        yield from _without_entry(room, steps)
 
 
-def _all_rooms() -> Iterator[UUID]:
-    yield from Head.objects.values_list("room", flat=True)
-    yield from Step.objects.values_list("room", flat=True).distinct()
+def _districts(only: Collection[UUID] | None) -> dict[UUID, set[UUID]]:
+    """Under which districts the steps of a room are: one in all likelihood. The index of the steps
+    begins with it; asked for by room alone, each slice of a chain would read all steps there are."""
+    found: dict[UUID, set[UUID]] = {}
+    for rows in (Head.objects.all(), Step.objects.order_by()):
+        of = rows if only is None else rows.filter(room__in=only)
+        for room, district in of.values_list("room", "district").distinct():
+            found.setdefault(room, set()).add(district)
+    return found
 
 
-def _chain(room: UUID, signed: heads.SignedHead | None) -> Iterator[Finding]:
+def _chain(
+    room: UUID, chained: QuerySet[Step], signed: heads.SignedHead | None
+) -> Iterator[Finding]:
     """The links: no gap, no changed header, no changed body; and the tail is where it should be."""
     head = Head.objects.filter(room=room).first()
+    own = _own_districts(room, head)
     previous, seq, at_head = GENESIS, 0, GENESIS
     signed_seen = signed is None
     erasures = Erasures(room)
-    for steps in _slices(room):
+    for steps in _slices(chained):
         bodies, erased = _bodies(steps)
         for step in steps:
             if step.seq != seq + 1:
                 yield _missing(room, seq + 1, step.seq - 1)
                 previous = None  # type: ignore[assignment]
             yield from _link(step, previous)
+            if own and step.district not in own:
+                yield _elsewhere(step)
             yield from _body(step, bodies.get(step.id), erased.get(step.id), erasures)
             previous, seq = bytes(step.hash), step.seq
             if head and seq == head.seq:
@@ -93,9 +107,25 @@ def _chain(room: UUID, signed: heads.SignedHead | None) -> Iterator[Finding]:
     yield from _head_row(room, head, seq, at_head)
 
 
-def _slices(room: UUID) -> Iterator[list[Step]]:
+def _own_districts(room: UUID, head: Head | None) -> set[UUID]:
+    """The district of the chain, and those of its matters where the room was moved meanwhile. The
+    hash of a step does not hold it: it is where the row lies, and decides who sees it."""
+    if head is None:
+        return set()
+    of = Entry.objects.filter(room=room).order_by().values_list("district", flat=True)
+    return {head.district, *of.distinct()}
+
+
+def _elsewhere(step: Step) -> Finding:
+    text = _("step %(seq)d (%(id)s) stands under a district that is not this room's")
+    return Finding(
+        step.room, step.seq, step.id, "district", text % {"seq": step.seq, "id": step.id}
+    )
+
+
+def _slices(chained: QuerySet[Step]) -> Iterator[list[Step]]:
     last = 0
-    while steps := list(Step.objects.filter(room=room, seq__gt=last).order_by("seq")[:SLICE]):
+    while steps := list(chained.filter(seq__gt=last).order_by("seq")[:SLICE]):
         yield steps
         last = steps[-1].seq
 
@@ -174,14 +204,12 @@ def _head_row(room: UUID, head: Head | None, seq: int, at_head: bytes) -> Iterat
 
 def _entries(room: UUID) -> Iterator[Finding]:
     """Replay the steps of every entry and compare with what the tables say now."""
-    last = UUID(int=0)
     every = Entry.objects.filter(room=room).order_by("id").values_list("id", flat=True)
-    while ids := list(every.filter(id__gt=last)[:SLICE]):
-        last = ids[-1]
+    many = every.iterator(chunk_size=SLICE)
+    while ids := list(islice(many, SLICE)):
         # Entry and steps are read one after the other: an act may have come between them.
         if suspect := {entry for entry, _found in _replayed(room, ids)}:
             yield from (found for _entry, found in _replayed(room, suspect))
-    yield from _without_entry(room)
 
 
 def _steps_of(ids: Collection[UUID]) -> dict[UUID, list[Step]]:
@@ -250,14 +278,14 @@ def _compare(
         )  # fmt: skip
 
 
-def _without_entry(room: UUID) -> Iterator[Finding]:
+def _without_entry(room: UUID, chained: QuerySet[Step]) -> Iterator[Finding]:
     """Recorded entries whose row is gone, other than by an erasure that left its stub."""
     stubs = ErasedEntry.objects.filter(room=room)
-    missing = Step.objects.filter(
+    missing = chained.filter(
         ~Exists(Entry.objects.filter(id=OuterRef("subject"))),
         ~Exists(ErasedEntry.objects.filter(id=OuterRef("subject"))),
-        room=room, action="record",
-    )  # fmt: skip
+        action="record",
+    )
     for step in missing.iterator():
         yield Finding(
             room, step.seq, step.id, "entry_missing",

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from linli.ground import clock
 from linli.history import guards, heads
@@ -50,6 +51,22 @@ def step(people: Cast, number: int) -> Step:
     """The step with this number among those of entries (4 recorded, then a note)."""
     entries = Entry.objects.filter(room=people.room.pk).values("id")
     return Step.objects.filter(subject__in=entries).order_by("seq")[number - 1]
+
+
+def test_a_step_under_another_district_is_found(people: Cast) -> None:
+    one = step(people, 3)
+    with as_an_attacker():
+        Step.objects.filter(id=one.id).update(district=people.other_branch.pk)
+    assert [(f.seq, f.code) for f in found(people)] == [(one.seq, "district")]
+    assert [(f.seq, f.code) for f in verify() if f.wrong] == [(one.seq, "district")]
+
+
+def test_each_slice_of_a_chain_is_asked_for_as_its_index_begins(people: Cast) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        assert found(people) == []
+    slices = [q["sql"] for q in asked if 'ORDER BY "history_step"."seq"' in q["sql"]]
+    assert slices
+    assert [sql for sql in slices if 'WHERE ("history_step"."district"' not in sql] == []
 
 
 def test_the_database_refuses_to_change_history(people: Cast) -> None:
