@@ -11,14 +11,14 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from linli.access.actor import FRESH_SECONDS, POST_COLUMNS, POST_JOINS, Actor, actor_from_rows
 from linli.access.models import Token
 from linli.access.roles import PERMISSIONS
 from linli.ground.clock import now, today
-from linli.org import tree
+from linli.org import actions, tree
 from linli.org.models import Staff
 
 PREFIX: Final = "linli_"
@@ -31,7 +31,8 @@ def create(
 ) -> str:
     """Make a token and give its text: the only time it can be seen.
 
-    `scopes` holds it to some permissions; none means all that the person's roles allow.
+    `scopes` holds it to some permissions; none means all that the person's roles allow. That it
+    was made is a step in the history, never the text.
     """
     held_to = sorted(set(scopes))
     if unknown := [scope for scope in held_to if scope not in PERMISSIONS]:
@@ -39,9 +40,14 @@ def create(
             _("There is no permission called %(name)s.") % {"name": ", ".join(unknown)}
         )
     raw = PREFIX + "".join(secrets.choice(_SIGNS) for _i in range(_LENGTH))
-    Token.objects.create(
-        staff=staff, name=name[:60], digest=_digest(raw), expires_at=expires_at, scopes=held_to
-    )
+    with transaction.atomic():
+        Token.objects.create(
+            staff=staff, name=name[:60], digest=_digest(raw), expires_at=expires_at, scopes=held_to
+        )
+        actions.note_staff(
+            staff=staff, action="staff.token", by=actions.Program("linli token create"),
+            body={"name": name[:60], "scopes": held_to, "expires_at": expires_at},
+        )  # fmt: skip
     return raw
 
 

@@ -216,6 +216,7 @@ HOUSE_ACTIONS: dict[str, Any] = {
     "staff.password": gettext_lazy("Password set"),
     "staff.second_step_off": gettext_lazy("Second factor reset"),
     "staff.sessions_ended": gettext_lazy("Sessions ended"),
+    "staff.token": gettext_lazy("Key for programs made"),
     "posting.add": gettext_lazy("Posted"),
     "posting.end": gettext_lazy("Posting ended"),
     "workday.set": gettext_lazy("Working day set"),

@@ -21,7 +21,7 @@ from linli.access.actor import Actor
 from linli.access.roles import ROLES
 from linli.access.routes import needs, signed_in
 from linli.design.moments import full_words
-from linli.desk import banners, shown
+from linli.desk import banners, figures, shown
 from linli.desk.asking import Asked, page_if_there, typed_here
 from linli.desk.posted import people_at
 from linli.ground import clock
@@ -55,7 +55,8 @@ def home(request: Asked) -> HttpResponseBase:
         {
             "warnings": banners.for_actor(request.actor),
             "roles": [ROLES[code].title for code in sorted(request.actor.roles)],
-            "figures": request.actor.may("figures"),
+            "sees_figures": request.actor.may("figures"),
+            "figures": figures.of_ledgers(request.actor, clock.today()),
         },
     )
 

@@ -277,7 +277,7 @@ def _preview(request: HttpRequest, actor: Actor, run: ImportRun) -> HttpResponse
         "unknown": _unknown_words(plan, room),
         "figures": [
             (words, _VERDICT_TONES[key], plan.counts[key])
-            for key, words in results.verdict_words().items()
+            for key, words in results.verdict_words(to_come=True).items()
             if key in _VERDICT_TONES
         ],
         "sample": _sample(plan),
@@ -320,7 +320,7 @@ def _unknown_words(plan: planning.Plan, room: Unit) -> list[dict[str, Any]]:
 
 
 def _sample(plan: planning.Plan) -> list[dict[str, Any]]:
-    words = results.verdict_words()
+    words = results.verdict_words(to_come=True)
     wanted = [
         [column for column, heading in enumerate(head.headings) if heading]
         for head in plan.book.heads

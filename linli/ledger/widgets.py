@@ -295,7 +295,8 @@ def _choosing(field: Field, in_row: bool) -> forms.Widget:
         )
     if many:
         return LongSelect(choices=[("", ""), *choices], attrs={"data-combobox": ""})
-    return forms.Select(choices=choices if field.required and not in_row else [("", ""), *choices])
+    # Nothing is chosen beforehand: what nobody has answered would look like an answer.
+    return forms.Select(choices=[("", ""), *choices])
 
 
 def _categories(field: Field) -> forms.Widget:

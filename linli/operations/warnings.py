@@ -19,11 +19,25 @@ if TYPE_CHECKING:
 
 LAST_BACKUP = "last-backup.json"
 _TOLD = frozenset(("administrator", "head", "chief"))
+_NO_COPY = _(
+    "There is no copy of the keyring. If this disk fails, all names and phones are lost. "
+    "Make a backup: linli backup --to another disk"
+)
+_NO_COPY_ASK = _(
+    "There is no copy of the keyring. If this disk fails, all names and phones are lost. "
+    "Ask the administrator for a backup."
+)
+_BEHIND = _("The keyring has keys that no backup holds yet. Make a backup: linli backup")
+_BEHIND_ASK = _(
+    "The keyring has keys that no backup holds yet. Ask the administrator for a backup."
+)
 
 
 def warnings_for(actor: Actor) -> list[Promise]:
     """The warnings this actor can do something about: administrators and heads; others see none."""
-    return warnings() if _TOLD & actor.roles else []
+    if "administrator" in actor.roles:
+        return warnings()
+    return [*_of_keyring(commands=False), *_of_calendar()] if _TOLD & actor.roles else []
 
 
 def warnings() -> list[Promise]:
@@ -31,7 +45,8 @@ def warnings() -> list[Promise]:
     return [*_of_keyring(), *_of_calendar()]
 
 
-def _of_keyring() -> list[Promise]:
+def _of_keyring(*, commands: bool = True) -> list[Promise]:
+    """With the command that helps, or with whom to ask for it."""
     home = Path(settings.HOME)
     try:
         ring = keyring.load(home)
@@ -44,12 +59,9 @@ def _of_keyring() -> list[Promise]:
             _("The keyring is damaged: no name or phone can be read. Restore it from a backup.")
         ]
     if ring.copied_at is None:
-        return [
-            _("There is no copy of the keyring. If this disk fails, all names and phones are lost. "
-              "Make a backup: linli backup --to another disk")
-        ]  # fmt: skip
+        return [_NO_COPY if commands else _NO_COPY_ASK]
     if not set(ring.key_ids) <= copied_keys(home):
-        return [_("The keyring has keys that no backup holds yet. Make a backup: linli backup")]
+        return [_BEHIND if commands else _BEHIND_ASK]
     return []
 
 

@@ -12,6 +12,7 @@ from linli.access import tokens
 from linli.access.actor import actor_for, system_actor
 from linli.access.models import Token
 from linli.ground import clock
+from linli.history.models import Step, StepBody
 from linli.org import actions
 from linli.org.models import Posting
 from tests.cast import cast
@@ -34,6 +35,16 @@ def test_a_token_acts_as_its_owner_in_one_statement(
     assert who.posts == actor_for(people.chief).posts
     with django_assert_num_queries(0):
         assert tokens.actor_for_token(raw) == who
+
+
+def test_making_one_is_a_step_without_its_text() -> None:
+    people = cast()
+    raw = tokens.create(people.li, "script", scopes=["read"])
+    step = Step.objects.get(action="staff.token", subject=people.li.pk)
+    assert step.room == people.room.pk
+    said = StepBody.objects.get(step=step.id).text
+    assert '"script"' in said and '"read"' in said
+    assert raw not in said
 
 
 def test_wrong_ended_and_expired_tokens_are_nobody() -> None:

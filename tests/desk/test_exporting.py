@@ -166,6 +166,17 @@ def test_names_need_a_purpose_and_another_person(as_: As, people: Cast) -> None:
     assert people.head.name in logged.words
 
 
+def test_what_came_in_after_the_asking_was_not_approved(as_: As, people: Cast) -> None:
+    run = asked(as_(people.li), **NAMES)
+    person = {"role": "visitor", "name": "后来人", "phone": "13800005678"}
+    record("visits", people.li, people.room, place="后来登记", visitors=[person])
+    as_(people.head).post(f"/exports/{run.pk}/answer/", {"yes": "1"})
+    run.refresh_from_db()
+    cells = [cell for row in rows_of(as_(people.li), run) for cell in row]
+    assert any("张小花" in cell for cell in cells)
+    assert not [cell for cell in cells if "后来" in cell]
+
+
 def test_not_approved_is_not_made(as_: As, people: Cast) -> None:
     run = asked(as_(people.li), **NAMES)
     as_(people.wang).post(f"/exports/{run.pk}/answer/", {"no": "1"})

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
 from linli.desk import urls
-from linli.ledger import escalation
+from linli.ledger import counting, escalation
 from linli.org import tree
 from tests.cast import Cast, do, record, signed_in
 
@@ -182,6 +182,19 @@ def test_roles_without_a_desk_have_a_page(people: Cast, client: Client) -> None:
     page = signed_in(Client(), people.analyst).get("/")
     assert page.status_code == 200
     assert people.analyst.name in page.content.decode()
+
+
+def test_an_analyst_sees_figures_of_the_own_units_and_nothing_else(people: Cast) -> None:
+    for staff, room in ((people.li, people.room), (people.outsider, people.other_room)):
+        record("visits", staff, room, place="不给看的地方")
+    closed = record("visits", people.neighbour, people.next_room)
+    do("visits", "handle", people.neighbour, closed.entry, result="已办")
+    counting.fold()
+    page = signed_in(Client(), people.analyst).get("/")
+    [of_visits] = page.context["figures"]
+    assert (of_visits.month, of_visits.last_month, of_visits.year) == (2, 0, 2)
+    assert of_visits.closed == 1
+    assert "不给看的地方" not in page.content.decode()
 
 
 def test_the_menu_has_each_page_once_and_says_where_one_is(people: Cast, li: Client) -> None:

@@ -94,6 +94,12 @@ def test_what_cannot_be_taken_is_told_with_its_row(content: bytes, said: str) ->
     assert (problems == []) if not said else any(said in problem for problem in problems), problems
 
 
+def test_an_ordinary_table_is_told_once_that_it_is_no_form() -> None:
+    rows = [(str(number), "张三") for number in range(50)]
+    (problem,) = told(book(*rows, head=("序号", "姓名")))
+    assert "no XLSForm" in problem
+
+
 def test_all_problems_are_told_at_once() -> None:
     content = book(("tyme", "a", "A"), ("text", "b", "B", "", "count(.)"), ("text", "b", "B"))
     problems = told(content)
@@ -201,7 +207,7 @@ def test_the_command_says_what_is_wrong(
     with translation.override("en"):
         assert run(str(file), "--room", people.room.code) == 2
         assert "survey, row 2, type: There is no type tyme" in capsys.readouterr().err
-        assert run(str(file), "--room", people.room.code, "--dry-run") == 1
+        assert run(str(file), "--room", people.room.code, "--dry-run") == 2
         assert run(str(file), "--room", "nowhere") == 2
         assert run(str(tmp_path / "none.xlsx"), "--room", people.room.code) == 2
         assert run(str(SAMPLE), "--room", people.room.code, "--user", people.li.username) == 2

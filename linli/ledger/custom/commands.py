@@ -37,8 +37,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 
 def add_command(args: argparse.Namespace) -> int:
-    """Add a ledger. 0: it is there; 1: it is, but parts of the workbook were left away (or a dry run
-    found something); 2: it could not be added."""
+    """Add a ledger. 0: it is there; 1: it is, but parts of the workbook were left away; 2: it could
+    not be added. A dry run says what it would be."""
     try:
         unit, actor = _asked(args)
         form = workbook.read(opening.take(Path(args.file)))
@@ -47,7 +47,7 @@ def add_command(args: argparse.Namespace) -> int:
         for remark in form.remarks:
             print(remark)
         if form.problems:
-            return PARTLY if args.dry_run else COULD_NOT
+            return COULD_NOT
         if args.dry_run:
             print(_("A dry run: nothing was written."))
         else:

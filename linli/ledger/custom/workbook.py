@@ -151,6 +151,15 @@ def _fill(form: Form, book: Mapping[str, Any]) -> None:
             )
         )
         return
+    if not any(row["type"] or row["name"] for row in sheets["survey"]):
+        form.problems.append(
+            RowProblem(
+                _(
+                    "The sheet “survey” has no columns “type” and “name”: this is an ordinary table, no XLSForm."
+                )
+            )
+        )
+        return
     languages = _languages(form, sheets)
     _settings(form, sheets["settings"], languages)
     choice_rows = _choices(form, sheets["choices"], languages)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from linli.access.actor import Actor, actor_for, system_actor
 from linli.ledger import registry
 from linli.ledger.declare import Ledger
-from linli.ledger.exchange import opening, planning, results, running
+from linli.ledger.exchange import headings, opening, planning, results, running
 from linli.ledger.exchange.models import ImportRun, Status
 from linli.org.models import Staff, Unit, UnitKind
 
@@ -106,9 +106,9 @@ def _dry_run(content: bytes, ledger: Ledger, room: Unit, actor: Actor, year: int
         print(f"  {heading} -> {target or _('kept as it was said')}")
     for name in made.book.left_out:
         print(_("Sheet “%s” is left out: no row of headings was found in it.") % name)
-    _print_counts(made.counts)
+    _print_counts(made.counts, to_come=True)
     _print_reasons(made.reasons)
-    _print_unknown(made.unknown)
+    _print_unknown(made)
     if made.needs_year:
         print(_("%d rows have no year: give it with --year.") % made.rows_without_year)
     return PARTLY if made.counts["refused"] else DONE
@@ -154,8 +154,8 @@ def _save_result(run: ImportRun, target: Path) -> None:
     print(_("Every row and what became of it: %s") % target)
 
 
-def _print_counts(counts: Counter[str]) -> None:
-    for key, words in results.verdict_words().items():
+def _print_counts(counts: Counter[str], *, to_come: bool = False) -> None:
+    for key, words in results.verdict_words(to_come=to_come).items():
         print(f"{counts[key]:8} {words}")
 
 
@@ -164,10 +164,18 @@ def _print_reasons(reasons: Counter[str]) -> None:
         print(f"{count:8} × {reason}")
 
 
-def _print_unknown(unknown: dict[str, Counter[str]]) -> None:
-    for name, words in unknown.items():
+def _print_unknown(made: planning.Plan) -> None:
+    """Words without a meaning; an officer who is not of this room is no code to be mapped to."""
+    titles = dict(headings.targets(made.ledger))
+    for name, words in made.unknown.items():
         for said, count in words.most_common(_MOST_REASONS):
-            print(
-                _("%(count)d × “%(said)s” is not in the list of “%(field)s”: --map %(said)s=CODE")
-                % {"count": count, "said": said, "field": name}
-            )
+            told = {"count": count, "said": said, "field": titles.get(name, name)}
+            if name == headings.OFFICERS:
+                print(_("%(count)d × “%(said)s” is nobody who is posted in this room.") % told)
+            else:
+                print(
+                    _(
+                        "%(count)d × “%(said)s” is not in the list of “%(field)s”: --map %(said)s=CODE"
+                    )
+                    % told
+                )

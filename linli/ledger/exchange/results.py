@@ -76,10 +76,11 @@ def _bound(path: Path) -> bytes:
     return f"exchange/{path.parent.name}/{path.name}".encode()
 
 
-def verdict_words() -> dict[str, str]:
+def verdict_words(*, to_come: bool = False) -> dict[str, str]:
+    """The verdicts in words: of what was done, or (`to_come`) of what an import would do."""
     return {
-        "imported": _("imported"),
-        "warned": _("imported with a warning"),
+        "imported": _("can be imported") if to_come else _("imported"),
+        "warned": _("can be imported, with a warning") if to_come else _("imported with a warning"),
         "duplicate": _("duplicate"),
         "refused": _("refused"),
         "skipped": _("left out"),
@@ -145,7 +146,7 @@ def _fill_sheet(
         for column, cell in enumerate(cells):
             _write_cell(page, formats, number - 1, column, cell)
         if number == head.row:
-            for column, title in enumerate((_("Verdict"), _("Reason"), _("Serial"))):
+            for column, title in enumerate((_("Result of the import"), _("Reason"), _("Serial"))):
                 page.write_string(number - 1, after + column, title, formats["head"])
         if pending and (pending.sheet, pending.row) == (index, number):
             reasons = " ".join(pending.reasons)

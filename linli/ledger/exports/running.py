@@ -143,6 +143,8 @@ def _table(run: ExportRun, actor: Actor, out: IO[bytes], beside: Any, tick: tabl
     if not asking.covers(actor, run):
         raise PermissionDenied
     rows = asking.selected(actor, ledger, filters_of(run), names=run.names)
+    if run.names:  # what came in after it was asked for, nobody has approved
+        rows = rows.filter(recorded_at__lte=run.made_at)
     with reading.apart() as database:
         rows = rows.using(database)
         rooms = reading.rooms_of(rows)
