@@ -74,7 +74,7 @@ def test_an_erased_matter_says_so_to_who_could_read_it_and_to_nobody_else(
     answer = signed_in(client, people.li).get(url)
     assert answer.status_code == 410
     page = answer.content.decode()
-    assert "retention.visits" in page and "梅苑路" not in page
+    assert "保存期限" in page and "retention." not in page and "梅苑路" not in page
     assert f"{entry.serial_year}-{entry.serial_no:04d}" in page
     assert signed_in(client, people.neighbour).get(url).status_code == 404
 
@@ -103,7 +103,7 @@ def test_the_page_of_retention(
     assert answer.status_code == status
     if status == 200:
         page = answer.content.decode()
-        assert "审计 9" in page and "retention.gate_passes" in page and "梅苑" in page
+        assert "审计 9" in page and "出入登记" in page and "梅苑" in page
 
 
 def test_the_page_of_retention_shows_nothing_of_other_branches(
