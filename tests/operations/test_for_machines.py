@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
+from linli.ground import keyring
 from linli.ledger import counting
 from linli.operations import warnings
 from tests.cast import Cast, actor
@@ -54,10 +56,13 @@ def test_figures_are_for_this_machine_or_a_token(
 
 
 def test_warnings_are_told_to_those_who_can_act(
-    people: Cast, monkeypatch: pytest.MonkeyPatch
+    people: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(warnings, "warnings", lambda: ["!"])
-    assert warnings.warnings_for(actor(people.admin)) == ["!"]
-    assert warnings.warnings_for(actor(people.head)) == ["!"]
+    keyring.create(tmp_path)
+    monkeypatch.setattr(settings, "HOME", tmp_path)
+    [for_admin] = map(str, warnings.warnings_for(actor(people.admin)))
+    [for_head] = map(str, warnings.warnings_for(actor(people.head)))
+    assert "linli backup" in for_admin
+    assert "linli" not in for_head and "administrator" in for_head
     assert warnings.warnings_for(actor(people.li)) == []
     assert warnings.warnings_for(actor(people.auditor)) == []

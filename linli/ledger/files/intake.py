@@ -155,6 +155,8 @@ def _not_too_many(actor: Actor, room: UUID, meant_for: UUID | None) -> None:
     waiting = Attachment.objects.filter(entry=None, added_by=actor.id)
     if actor.id is not None:
         full = waiting.count() >= MOST_WAITING
+    elif meant_for is None:  # the program itself
+        full = waiting.filter(room=room).count() >= MOST_WAITING
     else:
         allowed = rules.on(clock.today())
         photos = allowed.int("limit.reports.photos")
