@@ -14,7 +14,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-DONE, PARTLY, COULD_NOT = 0, 1, 2
+from linli.ground.exits import COULD_NOT, DONE
+
 INTERRUPTED = 130
 
 # Where commands come from, in the order `linli --help` shows them.

@@ -6,15 +6,14 @@ import argparse
 import getpass
 import sys
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from linli.ground.clock import now
-
-COULD_NOT: Final = 2  # the exit codes of linli/cli.py
+from linli.ground.exits import COULD_NOT
 
 
 def add_commands(subparsers: argparse._SubParsersAction[Any]) -> None:

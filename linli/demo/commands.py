@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-DONE = 0
+from linli.ground.exits import DONE
 
 
 def add_commands(subparsers: argparse._SubParsersAction[Any]) -> None:

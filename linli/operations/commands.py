@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from linli.ground.exits import COULD_NOT, DONE, PARTLY
+
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-DONE, PARTLY, COULD_NOT = 0, 1, 2
 
 
 def add_commands(subparsers: argparse._SubParsersAction[Any]) -> None:

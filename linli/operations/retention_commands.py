@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from linli.operations.commands import DONE
+from linli.ground.exits import DONE
 
 if TYPE_CHECKING:
     from linli.ledger.models import Entry

@@ -6,11 +6,11 @@ import argparse
 import sys
 import time
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-COULD_NOT: Final = 2  # the exit codes of linli/cli.py
+from linli.ground.exits import COULD_NOT
 
 
 def add_commands(subparsers: argparse._SubParsersAction[Any]) -> None:

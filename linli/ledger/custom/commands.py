@@ -11,12 +11,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from linli.access.actor import Actor, actor_for, system_actor
+from linli.ground.exits import COULD_NOT, DONE, PARTLY
 from linli.ledger.custom import designs, workbook
 from linli.ledger.custom.models import LedgerDesign
 from linli.ledger.exchange import opening
 from linli.org.models import Staff, Unit
-
-DONE, PARTLY, COULD_NOT = 0, 1, 2
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:

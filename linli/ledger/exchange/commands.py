@@ -13,13 +13,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from linli.access.actor import Actor, actor_for, system_actor
+from linli.ground.exits import COULD_NOT, DONE, PARTLY
 from linli.ledger import registry
 from linli.ledger.declare import Ledger
 from linli.ledger.exchange import headings, opening, planning, results, running
 from linli.ledger.exchange.models import ImportRun, Status
 from linli.org.models import Staff, Unit, UnitKind
 
-DONE, PARTLY, COULD_NOT = 0, 1, 2
 _MOST_REASONS = 20
 
 
