@@ -95,16 +95,13 @@ def several(said: Sequence[str]) -> str:
 
 def choice_title(about: Field, code: str) -> str:
     """A choice by its title; with its code behind it where two have the same title."""
-    title = " ".join(str(about.choice_title(code)).split())
-    doubles = sum(str(choice.title) == title for choice in about.choices)
-    return f"{title} ({code})" if doubles > 1 else title
+    return choice_titles(about).get(code, " ".join(code.split()))
 
 
 def choice_titles(about: Field) -> dict[str, str]:
     """Every choice as `choice_title` says it, in one go: an own ledger may have thousands."""
-    bare = [(choice.code, str(choice.title)) for choice in about.choices]
-    often = Counter(title for _code, title in bare)
-    plain = [(code, " ".join(title.split())) for code, title in bare]
+    plain = [(choice.code, " ".join(str(choice.title).split())) for choice in about.choices]
+    often = Counter(title for _code, title in plain)
     return {code: f"{title} ({code})" if often[title] > 1 else title for code, title in plain}
 
 
