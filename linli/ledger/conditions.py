@@ -150,7 +150,7 @@ def _settle_rows(
                 % {
                     "number": number,
                     "field": next(s.title for s in field.fields if s.name == name),
-                    "problem": "; ".join(problem.messages),
+                    "problem": _g("; ").join(problem.messages),
                 },
                 code="row",
             )

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from linli.ground import clock, codes, times
 from linli.ledger import checklists, listed, measured
@@ -96,7 +96,9 @@ def _clean_choice(value: Any, field: Field) -> str:
         code="choice",
         params={
             "value": str(value)[:40],
-            "choices": ", ".join(str(choice.title) for choice in field.choices[:MOST_NAMED])
+            "choices": pgettext("between choices", ", ").join(
+                str(choice.title) for choice in field.choices[:MOST_NAMED]
+            )
             + (" …" if len(field.choices) > MOST_NAMED else ""),
         },
     )

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.utils.translation import gettext as _g
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from linli.access import limits, policy
 from linli.access.actor import Actor, actor_for
@@ -174,7 +174,7 @@ def _changes(ledger: Ledger, action: str, body: Mapping[str, Any]) -> list[Chang
                 changed += [Change(*one) for one in differences.between(about, before, after)]
     if action == "correct" and "people" in body:
         masks = ["·".join(m for m in p["masks"] if m) for p in body["people"].values()]
-        changed.append(Change(_g("People"), "", ", ".join(masks)))
+        changed.append(Change(_g("People"), "", pgettext("between choices", ", ").join(masks)))
     if new.get("responsible") and action in ("accept", "assign"):
         who = UUID(new["responsible"])
         changed.append(Change(_g("Responsible"), "", names([who]).get(who, "")))

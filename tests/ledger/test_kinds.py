@@ -229,3 +229,9 @@ def test_a_declaration_that_cannot_work_says_why() -> None:
         "add: adds must name a field of rows", "there is no action never", "starts with no time",
     ):  # fmt: skip
         assert words in said
+
+
+def test_the_choices_are_told_with_the_signs_of_the_language() -> None:
+    way = Field("way", kinds.CHOICE, "Way", choices=(Choice("a", "上门"), Choice("b", "电话")))
+    assert "上门、电话" in refused(way, "c", "zh-hans")
+    assert "上门, 电话" in refused(way, "c", "en")

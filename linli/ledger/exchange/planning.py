@@ -12,6 +12,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from linli.access.actor import Actor
 from linli.ground.ids import new_id
@@ -120,7 +121,7 @@ def open_book(content: bytes, ledger: Ledger, room: UUID) -> Book:
         raise FileRefused(
             _("No row of headings was found. Known headings are such as: %(examples)s."),
             code="no_head",
-            params={"examples": ", ".join(examples)},
+            params={"examples": pgettext("between choices", ", ").join(examples)},
         )
     heads = [head for _sheet, head in kept]
     return Book([sheet for sheet, _head in kept], heads, left_out, own_book(heads, ledger))
