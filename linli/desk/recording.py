@@ -175,11 +175,13 @@ def fill(actor: Actor, ledger: Ledger, typed: QueryDict | None = None) -> Filled
 
 
 def _initial(ledger: Ledger) -> dict[str, Any]:
-    """A new matter is received now, by somebody who walked in, until it is said otherwise."""
+    """A new matter is received now, by somebody who walked in, until it is said otherwise: the first
+    way in stands there where a built-in ledger always says one. Nothing else is chosen beforehand."""
     initial: dict[str, Any] = {"received_at": now_text()}
-    if "channel" in ledger.by_name:
-        codes = [choice.code for choice in ledger.field("channel").choices]
-        initial |= {"channel": codes[0]} if codes else {}  # a community's own field may be a text
+    always = {ask.name for ask in ledger.all_actions["record"].asks if ask.required} | {"channel"}
+    channel = ledger.channel
+    if channel and channel.name in always and not ledger.designed:
+        initial[channel.name] = channel.choices[0].code
     return initial
 
 

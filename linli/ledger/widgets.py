@@ -253,12 +253,12 @@ _YES_NO = [("", ""), ("1", _("yes")), ("0", _("no"))]
 
 
 def widget_of(field: Field, *, in_row: bool = False) -> forms.Widget:
-    """How a field is typed; in a row every choice may stay open, since the row may be empty."""
+    """How a field is typed; in a row the unit of a number stands in its label."""
     code = field.kind.code
     if field.calculate is not None:
         return forms.TextInput(attrs={"readonly": True, "tabindex": "-1", "data-worked-out": ""})
     if code in ("choice", "choices"):
-        return _choosing(field, in_row)
+        return _choosing(field)
     if code in ("integer", "decimal"):
         return NumberWidget(field, with_unit=not in_row)
     make = _BY_KIND.get(code)
@@ -286,7 +286,7 @@ def _search_words(label: str) -> str:
     return f"{pinyin(label)} {initials(label)}"
 
 
-def _choosing(field: Field, in_row: bool) -> forms.Widget:
+def _choosing(field: Field) -> forms.Widget:
     choices = [(choice.code, choice.title) for choice in field.choices]
     many = len(choices) > _MANY
     if field.kind.code == "choices":

@@ -232,3 +232,15 @@ def test_suggestions_understand_pinyin(li: Client, people: Cast) -> None:
     assert li.get("/suggest/place/?q=meiyuan").json() == ["梅苑小区二期 3 栋"]
     assert li.get("/suggest/place/?q=myxq").json() == ["梅苑小区二期 3 栋"]
     assert {"value": "help", "label": "求助"} in li.get("/suggest/category/visits/?q=qz").json()
+
+
+def test_the_first_way_in_is_chosen_and_nothing_else(li: Client) -> None:
+    def chosen(ledger: str) -> set[str]:
+        form = li.get(f"/ledgers/{ledger}/new/").context["form"]
+        return {name for name, value in form.initial.items() if value and name in form.fields} - {
+            "received_at"
+        }
+
+    assert chosen("visits") == chosen("incidents") == {"channel"}
+    assert chosen("disputes") == {"source"}
+    assert chosen("cases") == chosen("hazards") == chosen("committee") == set()
