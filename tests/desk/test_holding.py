@@ -9,10 +9,13 @@ from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
-from linli.ledger import printing, registry
-from linli.ledger.lists import Filters
-from linli.ledger.models import Entry, ErasedEntry, Hold
-from linli.ledger.retention import erasing, gaps, holding
+from linli.ledger import printing
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry
+from linli.ledger.reading import gaps
+from linli.ledger.reading.lists import Filters
+from linli.ledger.retention import erasing, holding
+from linli.ledger.retention.models import ErasedEntry, Hold
 from linli.org import tree
 from tests.cast import Cast, actor, cast, do, record, signed_in
 

@@ -12,8 +12,9 @@ import pytest
 from django.utils import translation
 
 from linli.ground import clock
-from linli.ledger import printing, registry
-from linli.ledger.models import Entry
+from linli.ledger import printing
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry
 from linli.ledger.printing import book
 from linli.org import tree
 from tests.cast import Cast, actor, cast, do, record

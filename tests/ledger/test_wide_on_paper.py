@@ -9,7 +9,7 @@ import pypdf
 import pytest
 
 from linli.ledger import printing
-from linli.ledger.models import Entry
+from linli.ledger.entries.models import Entry
 from tests.cast import Cast, actor
 from tests.ledger.sampler import SAMPLER, done, registered
 

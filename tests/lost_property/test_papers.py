@@ -12,7 +12,7 @@ import pytest
 from pypdf import PdfReader
 
 from linli.ground import clock
-from linli.ledger.models import Entry
+from linli.ledger.entries.models import Entry
 from linli.ledger.printing import document_pdf, documents_of
 from linli.org import tree
 from tests.cast import Cast, actor, cast, do

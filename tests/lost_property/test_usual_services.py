@@ -13,9 +13,10 @@ from django.test import Client
 from django.utils import translation
 
 from linli.ground import clock, rules
-from linli.ledger import printing, registry
-from linli.ledger.exchange import headings
-from linli.ledger.models import Entry, EntryPerson
+from linli.ledger import printing
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry, EntryPerson
+from linli.ledger.exchange.words import headings
 from linli.ledger.printing import form
 from linli.ledger.verify import verify
 from linli.org import tree

@@ -16,9 +16,11 @@ from django.utils import translation
 from pypdf import PdfReader
 
 from linli.ground import clock
-from linli.ledger import printing, reading, registry, search
-from linli.ledger.exchange import headings
-from linli.ledger.models import Entry, EntryLink
+from linli.ledger import printing
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry, EntryLink
+from linli.ledger.exchange.words import headings
+from linli.ledger.reading import entry_view, search
 from linli.ledger.verify import verify
 from linli.meetings import rules
 from linli.org import tree
@@ -80,7 +82,7 @@ def now(entry: Entry) -> Entry:
 
 
 def offered(people: Cast, entry: Entry) -> set[str]:
-    return {one.name for one in reading.actions_for(actor(people.li), now(entry))}
+    return {one.name for one in entry_view.actions_for(actor(people.li), now(entry))}
 
 
 def running(entry: Entry) -> dict[str, str]:
@@ -123,7 +125,7 @@ def test_from_the_call_to_the_file(people: Cast) -> None:
 
 
 def _facts(entry: Entry) -> dict[str, Any]:
-    from linli.ledger.cleaning import facts_of
+    from linli.ledger.acts.cleaning import facts_of
 
     return dict(facts_of(registry.get("meetings"), vars(entry)))
 

@@ -8,9 +8,11 @@ import pypdf
 import pytest
 from django.utils import translation
 
-from linli.ledger import printing, reading, registry
+from linli.ledger import printing
+from linli.ledger.declaration import registry
+from linli.ledger.entries.serials import serial_text
 from linli.ledger.printing.document import document_pdf, documents_of
-from linli.ledger.serials import serial_text
+from linli.ledger.reading import entry_view
 from tests.cast import Cast, actor
 from tests.ledger.exchange.exported import PROGRAM
 from tests.ledger.exchange.generating import Handling
@@ -44,5 +46,5 @@ def test_it_is_printed(people: Cast, code: str) -> None:
             assert serial in form
             assert state in form
             for document in documents_of(entry):
-                opened = reading.reveal(actor=reader, entry=entry, purpose="matter")
+                opened = entry_view.reveal(actor=reader, entry=entry, purpose="matter")
                 assert document_pdf(entry, document, reader, opened)[:5] == b"%PDF-"
