@@ -12,11 +12,11 @@ from django.test import Client
 from linli.access import tokens
 from linli.ground import clock
 from linli.ground.ids import new_id
-from linli.ledger import printing
 from linli.ledger.acts import carrying_out
 from linli.ledger.declaration import registry
 from linli.ledger.entries.models import Entry, EntryLink, EntryPerson
 from linli.ledger.entries.serials import serial_text
+from linli.ledger.printing.form import entry_pdf
 from linli.ledger.verify import verify
 from linli.reactions import ASKED_AFTERWARDS, REACTIONS
 from tests.cast import Cast, actor, cast, do, record, signed_in
@@ -86,7 +86,7 @@ def test_both_pages_paper_and_programs_show_the_link(people: Cast, client: Clien
         assert f"/entries/{other.id}/" in linked and serial_text(other) in linked
         state = registry.get(other.ledger).state_by_name[other.state].title
         assert str(state) in linked
-        made = printing.entry_pdf(one, actor(people.li))
+        made = entry_pdf(one, actor(people.li))
         assert serial_text(other) in _text(made)
         token = tokens.create(people.li, "test")
         answer = client.get(

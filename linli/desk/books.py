@@ -16,7 +16,8 @@ from linli.access.routes import needs
 from linli.desk.requests import Asked
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.ledger import Ledger
-from linli.ledger.printing import MOST_ROWS, ordered_books, tasks
+from linli.ledger.printing import ordered_books, tasks
+from linli.ledger.printing.book import MOST_ROWS
 from linli.ledger.printing.models import Book, BookStatus
 from linli.ledger.reading import lists, search
 

@@ -22,7 +22,7 @@ from linli.ground import clock
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.ledger import Action, Document, Field, Ledger
 from linli.ledger.entries.models import Entry, EntryPerson, Receipt
-from linli.ledger.printing import documents_of
+from linli.ledger.printing.document import documents_of
 from linli.ledger.reading import entry_view, links
 from linli.org import tree
 

@@ -26,7 +26,7 @@ from linli.ledger.declaration.ledger import Document
 from linli.ledger.entries.models import Entry
 from linli.ledger.entries.rows import writing
 from linli.ledger.entries.serials import serial_text
-from linli.ledger.printing import document_pdf, documents_of
+from linli.ledger.printing.document import document_pdf, documents_of
 from linli.ledger.printing.word import template_in_use
 from linli.ledger.printing.word.fields import ENTRY
 from linli.ledger.printing.word.filling import document_docx, entry_docx

@@ -30,7 +30,8 @@ from linli.history.reads import note_read
 from linli.ledger.declaration import registry
 from linli.ledger.entries.models import Entry
 from linli.ledger.entries.serials import serial_text
-from linli.ledger.printing import AT_ONCE, book_pdf, entry_pdf
+from linli.ledger.printing.book import AT_ONCE, book_pdf
+from linli.ledger.printing.form import entry_pdf
 from linli.ledger.reading import gaps, lists
 from linli.org.tree import district_of, names
 

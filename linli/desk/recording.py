@@ -41,7 +41,7 @@ from linli.ledger.entries.models import Draft, Entry, Receipt
 from linli.ledger.entries.serials import serial_text
 from linli.ledger.forms import drafts
 from linli.ledger.forms.forms import LedgerForm, errors_to_form, form_class, now_text, roles_first
-from linli.ledger.printing import slip_of
+from linli.ledger.printing.slip import slip_of
 from linli.ledger.reading import lists
 from linli.org import tree
 from linli.org.models import Unit

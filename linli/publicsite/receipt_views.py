@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from linli.ledger.entries import receipts
 from linli.ledger.entries.models import Entry
-from linli.ledger.printing import slip_of
+from linli.ledger.printing.slip import slip_of
 from linli.org.models import Unit
 from linli.publicsite import following, tokens
 from linli.publicsite.forms import CodeForm, MessageForm, SurveyForm

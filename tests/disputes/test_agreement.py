@@ -13,7 +13,8 @@ from linli.ground import clock
 from linli.history.models import ReadLog
 from linli.ledger.declaration import registry
 from linli.ledger.entries.models import Entry
-from linli.ledger.printing import book_pdf, document_pdf, documents_of
+from linli.ledger.printing.book import book_pdf
+from linli.ledger.printing.document import document_pdf, documents_of
 from tests.cast import Cast, actor, record, signed_in
 from tests.disputes.conftest import MONDAY
 from tests.disputes.dispute import LEAK, SESSION, a_dispute, agreed, step

@@ -15,7 +15,7 @@ from linli.ground import clock
 from linli.ledger.acts.cleaning import facts_of
 from linli.ledger.declaration import registry
 from linli.ledger.entries.models import Entry
-from linli.ledger.printing import document_pdf, documents_of
+from linli.ledger.printing.document import document_pdf, documents_of
 from tests.cast import Cast, actor, cast, do, record
 
 LOG = "emergency_log"

@@ -16,10 +16,11 @@ from django.utils import translation
 from pypdf import PdfReader
 
 from linli.ground import clock
-from linli.ledger import printing
 from linli.ledger.declaration import registry
 from linli.ledger.entries.models import Entry, EntryLink
 from linli.ledger.exchange.words import headings
+from linli.ledger.printing.document import document_pdf, documents_of
+from linli.ledger.printing.form import entry_pdf
 from linli.ledger.reading import entry_view, search
 from linli.ledger.verify import verify
 from linli.meetings import rules
@@ -202,8 +203,8 @@ def test_nothing_is_answered_twice_and_a_hazard_says_where(people: Cast) -> None
 
 def paper(people: Cast, entry: Entry, name: str) -> list[str]:
     """The text of the pages of a paper."""
-    one = next(one for one in printing.documents_of(entry) if one.name == name)
-    made = printing.document_pdf(entry, one, actor(people.li), {})
+    one = next(one for one in documents_of(entry) if one.name == name)
+    made = document_pdf(entry, one, actor(people.li), {})
     if folder := os.environ.get("LINLI_SHOW"):
         Path(folder, f"{name}.pdf").write_bytes(made)
     return [
@@ -264,7 +265,7 @@ def test_the_book_prints(people: Cast) -> None:
     ledger = registry.get("meetings")
     with clock.fixed(HELD):
         query = Entry.objects.filter(ledger="meetings")
-        assert printing.entry_pdf(query.get(), actor(people.li))[:4] == b"%PDF"
+        assert entry_pdf(query.get(), actor(people.li))[:4] == b"%PDF"
     assert ledger.retention == "retention.meetings"
 
 

@@ -1,5 +1,5 @@
 """Many matters of history enter a room in one transaction: what `acts.carry_out` does with them
-one by one, for parcels that were packed in other processes (see packing.py).
+one by one, for parcels that were packed in other processes (see bulk_rows.py).
 
     serials = enter(parcel)
 

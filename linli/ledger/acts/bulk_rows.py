@@ -2,7 +2,7 @@
 
     packer = Packer()
     position = packer.add(recording.prepare(act))
-    parcel = packer.parcel()                        # small to send, quick to enter: see parcels.py
+    parcel = packer.parcel()                        # small to send, quick to enter: see bulk_entry.py
 
 What waits for the lock (serial number, place in the chain, the moment of writing) stands last in a
 row, so that the one writer of the room only adds it. PostgreSQL takes lines of CSV whose escape is

@@ -63,7 +63,7 @@ class Act:
     To record: room and district, `entry` optional (an id made by the client), `responsible` only
     when the actor is not staff. Otherwise `entry`, and `rev` as the actor saw it (None: no check).
     `at` is when it happened, if not now (offline work, history). `because` names the matter that
-    caused this one (see events.py). `files` come along beside the fields (a report's photos).
+    caused this one (see reacting.py). `files` come along beside the fields (a report's photos).
     """
 
     ledger: Ledger

@@ -8,39 +8,6 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from linli.ground.ids import new_id
-from linli.ledger.custom.models import LedgerDesign
-from linli.ledger.exchange.runs.models import ColumnMemory, ImportRun, ValueMemory
-from linli.ledger.exports.models import ExportRun
-from linli.ledger.files.models import Attachment
-from linli.ledger.printing.models import Book, WordTemplate
-from linli.ledger.reading.saved.models import FirstView, SavedView
-from linli.ledger.retention.models import ErasedEntry, Hold, RetentionRun
-
-__all__ = [
-    "Attachment",
-    "Book",
-    "ColumnMemory",
-    "CountDelta",
-    "DailyCount",
-    "Draft",
-    "Entry",
-    "EntryLink",
-    "EntryPerson",
-    "ErasedEntry",
-    "ExportRun",
-    "FirstView",
-    "Hold",
-    "ImportRun",
-    "LedgerDesign",
-    "Receipt",
-    "RetentionRun",
-    "SavedView",
-    "Sealed",
-    "SearchText",
-    "SentOnce",
-    "ValueMemory",
-    "WordTemplate",
-]
 
 
 class GuardedError(Exception):
@@ -48,7 +15,7 @@ class GuardedError(Exception):
 
 
 class Guarded(models.Model):
-    """Rows that only actions write (see acts.py): direct saves and deletes raise."""
+    """Rows that only actions write (see acts/carrying_out.py): direct saves and deletes raise."""
 
     class Meta:
         abstract = True

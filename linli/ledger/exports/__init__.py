@@ -5,6 +5,6 @@ tables      rows as CSV, a workbook or JSON Lines, in the form of linli/ledger/e
 quick       the same cells of CSV, several times as fast
 asking      an export is asked for, approved by another, thrown away
 running     one export from start to end, and its download
-keeping     its file: sealed, with a random name, for a few days
+sealed_files  its file: sealed, with a random name, for a few days
 archive     all data of a room as open files; `checking` verifies one
 """

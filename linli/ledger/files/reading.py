@@ -116,7 +116,7 @@ def fetch(actor: Actor, file: UUID) -> Attachment:
 
 
 def thumbnail(row: Attachment) -> bytes:
-    """The small picture, in which nothing can be read (see washing.py). Raises ContentGone."""
+    """The small picture, in which nothing can be read (see stripping.py). Raises ContentGone."""
     if not row.thumbnail:
         raise ContentGone
     secret, _name = _secret_of(row)

@@ -178,7 +178,7 @@ def plain_of(secret: bytes, name: str) -> bytes:
 
 
 def waiting_key(at: datetime) -> str:
-    """The wrapping key of what is not bound yet; forgetting.py destroys it when all is settled."""
+    """The wrapping key of what is not bound yet; retention/uploads.py destroys it when all is settled."""
     return f"uploads/{clock.local(at):%Y-%m}"
 
 
@@ -235,10 +235,10 @@ def _turn(of_resident: bool) -> Iterator[None]:
 
 
 def _in_a_process(what: str, content: bytes) -> tuple[dict[str, Any], list[bytes]]:
-    """What washing.py says of a content, and the parts it made."""
+    """What stripping.py says of a content, and the parts it made."""
     in_force = rules.on(clock.today())
     pixels, edge = (in_force.int(f"limit.files.{name}") for name in ("megapixels", "edge"))
-    script = Path(__file__).with_name("washing.py")
+    script = Path(__file__).with_name("stripping.py")
     asked = [sys.executable, "-I", str(script), what, str(pixels * 1_000_000), str(edge)]
     try:
         run = subprocess.run(

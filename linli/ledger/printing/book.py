@@ -52,7 +52,7 @@ def book_pdf(
     actor: Actor,
     gaps: Sequence[str] = (),
 ) -> bytes:
-    """The entries as pages of the ledger's register, in the order given; see binding.py for many.
+    """The entries as pages of the ledger's register, in the order given; see bound_books.py for many.
 
     `room` and `period` are words for the head of every page, `gaps` those at the end that explain
     missing serials. ValueError above MOST_ROWS.

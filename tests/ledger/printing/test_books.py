@@ -167,7 +167,7 @@ def test_a_stopped_book_is_made_anew(people: Cast, monkeypatch: pytest.MonkeyPat
     record("incidents", people.li, people.room)
     book = order(actor(people.li))
     with monkeypatch.context() as broken:
-        broken.setattr(typesetting, "_PRESS", Path("/nowhere/press.py"))
+        broken.setattr(typesetting, "_ONE_PART", Path("/nowhere/one_part.py"))
         assert ordered_books.make(book.pk).status == BookStatus.STOPPED
     ordered_books.again(book)
     assert ordered_books.make(book.pk).status == BookStatus.DONE

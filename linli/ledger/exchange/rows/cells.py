@@ -30,7 +30,7 @@ class Guide:
 
     `values` is {field: {said: code}}, `staff` {name: id}; `fallback` answers for what no known
     officer answers for. `language` is that of the notes that stay with the entries; `own` says that
-    the file is an export of this ledger (see returning.py).
+    the file is an export of this ledger (see own_exports.py).
     """
 
     ledger: Ledger

@@ -1,4 +1,4 @@
-"""The cells of an export, each read by the kind of its field; `returning.py` puts a row together."""
+"""The cells of an export, each read by the kind of its field; `own_exports.py` puts a row together."""
 
 from __future__ import annotations
 

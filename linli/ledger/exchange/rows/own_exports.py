@@ -1,4 +1,4 @@
-"""What Linli exported comes in again: rows of `written.py` and lines of `lines.py`, read exactly.
+"""What Linli exported comes in again: rows of `sheet_columns.py` and lines of `lines.py`, read exactly.
 
 Unlike an old book nothing is interpreted here: no names are cut at commas, no word means "blank",
 the state is what its column says. What is no export any more (a cell that somebody changed) is read

@@ -1,4 +1,4 @@
-"""What a cell that `wording.py` wrote means: titles in either language back to codes, exactly.
+"""What a cell that `cell_out.py` wrote means: titles in either language back to codes, exactly.
 
 Everything here answers None for what it does not know; the reader then keeps what was said.
 """

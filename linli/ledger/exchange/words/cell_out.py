@@ -1,7 +1,7 @@
 """A value of a ledger as a cell of a table says it, so that it can be read back exactly.
 
 Cells are text, numbers, days and moments: times are those of Shanghai, without a zone; "" is blank.
-`returning.py` reads them.
+`own_exports.py` reads them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """One entry as a line of JSON: codes, moments in UTC, everything that is kept of it.
 
-The other way is `returning.py` as well: a line is read as a row whose cells are JSON values.
+The other way is `own_exports.py` as well: a line is read as a row whose cells are JSON values.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Whether a sheet is what Linli itself exported, and what its columns are then.
 
-A target with a colon is no field but of the entry itself (":state"), see written.py.
+A target with a colon is no field but of the entry itself (":state"), see sheet_columns.py.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@
 
 Nothing here asks the database but `staff_names`. `people` are those of the entry in their order, as
 mappings of `PARTS`, masked or open as the caller has them; `staff` is what `staff_names` gives. The
-other way is `returning.py`; what both agree on stands here.
+other way is `own_exports.py`; what both agree on stands here.
 """
 
 from __future__ import annotations
