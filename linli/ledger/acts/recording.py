@@ -20,8 +20,9 @@ from linli.ground.rules import UnknownRule
 from linli.ground.words import index_words
 from linli.history import chain
 from linli.ledger.acts import attaching, deadlines
-from linli.ledger.acts.carrying_out import Act, Done, Turn, Working, require
+from linli.ledger.acts.act import Act, Done
 from linli.ledger.acts.cleaning import as_kept, clean_asked, facts_of, run_checks
+from linli.ledger.acts.turn import Turn, Working, require
 from linli.ledger.custom import published_designs
 from linli.ledger.declaration.common_actions import VOID
 from linli.ledger.declaration.ledger import Action, Facts, Field, Ledger
