@@ -18,12 +18,14 @@ from linli.ledger.acts.adding_rows import add_row, taken
 from linli.ledger.acts.cleaning import clean_asked, facts_of, run_checks
 from linli.ledger.acts.correcting import add_people, correct_people
 from linli.ledger.acts.possible import allowed_action, may_see
-from linli.ledger.acts.recording import REPLAYED, put, words_of
+from linli.ledger.acts.recording import REPLAYED, words_of
 from linli.ledger.acts.turn import Turn, Working
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.common_actions import ESCALATE, STEP_FIELDS, VOID
 from linli.ledger.declaration.ledger import Action, Ledger
+from linli.ledger.declaration.slot import put_all
 from linli.ledger.entries.models import Entry, SentOnce
+from linli.ledger.entries.slots import slots_of
 
 
 def homes(acts: Sequence[Act]) -> dict[UUID, UUID]:
@@ -150,7 +152,7 @@ def _apply(
         overdue.apply(values, cleaned, at)
     else:
         given = cleaned if action.name == "correct" else _without_blanks(ledger, cleaned)
-        put(ledger, values, given)
+        put_all(slots_of(ledger), values, given)
         if action.name == "correct":
             correct_people(turn, work, act, cleaned, body)
         else:
