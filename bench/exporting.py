@@ -40,8 +40,8 @@ def fill(count: int) -> None:
     from bench.lists_fill import templates
     from linli.ground import clock
     from linli.ground.ids import new_id
-    from linli.ledger import rows
-    from linli.ledger.models import Entry, EntryPerson
+    from linli.ledger.entries import rows
+    from linli.ledger.entries.models import Entry, EntryPerson
     from linli.org.models import Posting, Unit
 
     chance, now = random.Random(7), clock.now()

@@ -169,8 +169,9 @@ def _measure(file: str) -> dict[str, Any]:
 
     django.setup()
     from linli.access.actor import system_actor
-    from linli.ledger import registry
-    from linli.ledger.exchange import opening, planning, results, running
+    from linli.ledger.declaration import registry
+    from linli.ledger.exchange.runs import planning, results, running
+    from linli.ledger.exchange.sheets import opening
     from linli.org import tree
     from linli.org.models import Staff, Unit
 
@@ -224,7 +225,7 @@ def _floor(content: bytes) -> float:
     """Seconds to read the same file and put its cells into one plain table."""
     from django.db import connection, transaction
 
-    from linli.ledger.exchange.reading import cell_text, sheets
+    from linli.ledger.exchange.sheets.reading import cell_text, sheets
 
     columns = ", ".join(f"c{n} text" for n in range(len(HEADINGS)))
     with connection.cursor() as cursor:

@@ -99,7 +99,7 @@ def inside(officer: str, chief: str) -> None:
     from django.test.utils import CaptureQueriesContext
 
     from linli.access.tokens import actor_for_token
-    from linli.ledger.models import Entry
+    from linli.ledger.entries.models import Entry
 
     columns = ", ".join(field.column for field in Entry._meta.concrete_fields)
     path = "/api/v1/ledgers/visits/entries"

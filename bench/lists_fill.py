@@ -18,8 +18,8 @@ from bench.lists import RARE, RARE_EVERY
 from linli.access import tokens
 from linli.access.actor import system_actor
 from linli.ground.words import index_words
-from linli.ledger import rows
-from linli.ledger.models import Entry, SearchText
+from linli.ledger.entries import rows
+from linli.ledger.entries.models import Entry, SearchText
 from linli.org import actions
 from linli.org.models import Unit
 

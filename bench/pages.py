@@ -68,7 +68,7 @@ def measure() -> None:
 
 
 def _pages() -> list[tuple[str, str]]:
-    from linli.ledger.models import Entry
+    from linli.ledger.entries.models import Entry
     from linli.org.models import Staff, Unit
 
     officer = Staff.objects.get(username="lijianguo")

@@ -60,9 +60,10 @@ def _inside(pages: int) -> dict[str, Any]:
     from django.utils import translation
 
     from linli.access.actor import actor_for
-    from linli.ledger import lists, registry
-    from linli.ledger.papers import Book
-    from linli.ledger.printing import orders
+    from linli.ledger.declaration import registry
+    from linli.ledger.printing import ordered_books
+    from linli.ledger.printing.models import Book
+    from linli.ledger.reading import lists
     from linli.org.models import Posting
 
     translation.activate(settings.LANGUAGE_CODE)
@@ -74,11 +75,11 @@ def _inside(pages: int) -> dict[str, Any]:
     _fill(actor, ledger, posting.unit, pages * ROWS_A_PAGE)
     filled = time.perf_counter() - began
     began = time.perf_counter()
-    order = orders.order(
+    order = ordered_books.order(
         actor=actor, ledger=ledger, filters=lists.Filters(), room_name=posting.unit.name,
         period="2026",
     )  # fmt: skip
-    book = orders.make(Book.objects.get(pk=order.pk).pk)
+    book = ordered_books.make(Book.objects.get(pk=order.pk).pk)
     seconds = time.perf_counter() - began
     if book.status != "done":
         raise SystemExit(book.problem)
@@ -96,14 +97,14 @@ def _inside(pages: int) -> dict[str, Any]:
 
 def _fill(actor: Any, ledger: Any, room: Any, rows: int) -> None:
     """Incidents of one room, as the demo's officers would write them."""
-    from linli.ledger import acts
+    from linli.ledger.acts import carrying_out
     from linli.org.tree import district_of
 
     chance = random.Random(7)
     district = district_of(room.pk)
     for start in range(0, rows, BATCH):
-        acts.carry_out([
-            acts.Act(
+        carrying_out.carry_out([
+            carrying_out.Act(
                 ledger, "record", actor, room=room.pk, district=district,
                 data={
                     "channel": "110", "category": "criminal.theft.ebike",

@@ -24,7 +24,7 @@ COMMANDS = (
     "linli.operations.retention_commands",
     "linli.org.commands",
     "linli.access.commands",
-    "linli.ledger.exchange.commands",
+    "linli.ledger.exchange.runs.commands",
     "linli.demo.commands",
 )
 

@@ -1,11 +1,11 @@
 """What one matter causes in another, from top to bottom: the only place that knows several ledgers.
 
-`linli.ledger.events` enters what is found here in the transaction of the act that causes it. A
+`linli.ledger.acts.reacting` enters what is found here in the transaction of the act that causes it. A
 function below looks at the facts of one matter and says what follows from it, by the item in it
 that it follows from (a row, a point of a checklist); what was found before the act is not found
 anew, and nothing follows twice. What is not an entry in another ledger follows elsewhere:
 
-- what is overdue goes to the desks of head and chief: `linli/ledger/escalation.py`;
+- what is overdue goes to the desks of head and chief: `linli/ledger/acts/escalation.py`;
 - who came with a matter is asked when it closes: the ledgers in ASKED_AFTERWARDS, `linli/surveys`.
 """
 
@@ -18,9 +18,9 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from linli.ledger import registry
-from linli.ledger.declare import Facts
-from linli.ledger.events import Effect, Reaction
+from linli.ledger.acts.reacting import Effect, Reaction
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.ledger import Facts
 
 Found = Mapping[str, Effect]
 

@@ -104,7 +104,7 @@ INSTALLED_APPS = [
     if not app.startswith("linli.") or (SOURCE / app.split(".")[1] / "__init__.py").exists()
 ]
 
-# Which matter causes what in another ledger (linli/ledger/events.py loads it by this name).
+# Which matter causes what in another ledger (linli/ledger/acts/reacting.py loads it by this name).
 REACTIONS = "linli.reactions"
 
 MIDDLEWARE = [
@@ -184,7 +184,7 @@ MEDIA_ROOT = HOME / "files"
 
 # A form may hold many rows of people; a file is streamed to disk, never held in memory.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-FILE_UPLOAD_HANDLERS = ["linli.ledger.files.intake.BoundedUploads"]
+FILE_UPLOAD_HANDLERS = ["linli.ledger.files.taking_in.BoundedUploads"]
 CLAMD = os.environ.get("LINLI_CLAMD", "")
 
 # What a page says after an act names the matter: that is kept here, never in a cookie of theirs.

@@ -10,7 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.settings")
 
 _pages = get_wsgi_application()
 
-from linli.api.short import dispatch  # noqa: E402 - Django must be set up first
+from linli.api.without_middleware import dispatch  # noqa: E402 - Django must be set up first
 from linli.warming import warm  # noqa: E402
 
 application = dispatch(_pages)

@@ -138,7 +138,8 @@ def signed_in(client: Client, staff: Staff) -> Client:
 
 def record(ledger: str, staff: Staff, room: Unit, **data: Any) -> Any:
     """A matter recorded by somebody, with what is required filled in; gives the Done."""
-    from linli.ledger import acts, registry
+    from linli.ledger.acts import carrying_out
+    from linli.ledger.declaration import registry
 
     defaults: dict[str, Any] = {
         "visits": {"category": "help", "narrative": "老人忘带钥匙，请民警协助开锁"},
@@ -148,19 +149,22 @@ def record(ledger: str, staff: Staff, room: Unit, **data: Any) -> Any:
         },
     }.get(ledger, {})  # fmt: skip
     declared = registry.get(ledger)
-    act = acts.Act(
+    act = carrying_out.Act(
         declared, "record", actor(staff), {**defaults, **data},
         room=room.pk, district=tree.district_of(room.pk),
     )  # fmt: skip
-    return acts.carry_out([act])[0]
+    return carrying_out.carry_out([act])[0]
 
 
 def do(ledger: str, action: str, staff: Staff, entry: Any, reason: str = "", **data: Any) -> Any:
     """An action of somebody on an entry (its id); gives the Done."""
-    from linli.ledger import acts, registry
+    from linli.ledger.acts import carrying_out
+    from linli.ledger.declaration import registry
 
-    act = acts.Act(registry.get(ledger), action, actor(staff), data, entry=entry, reason=reason)
-    return acts.carry_out([act])[0]
+    act = carrying_out.Act(
+        registry.get(ledger), action, actor(staff), data, entry=entry, reason=reason
+    )
+    return carrying_out.carry_out([act])[0]
 
 
 __all__ = [

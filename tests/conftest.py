@@ -69,13 +69,13 @@ def own_ledgers_of_this_test_alone(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Own ledgers are kept for two seconds; each test has its own, one without a database none."""
-    from linli.ledger.custom import shelf
+    from linli.ledger.custom import published_designs
 
-    shelf.forget()
+    published_designs.forget()
     with_database = {"db", "transactional_db", "live_server"} & set(request.fixturenames)
     if not with_database and not request.node.get_closest_marker("django_db"):
-        nothing = shelf._Shelf()
-        monkeypatch.setattr(shelf, "_fresh", lambda: nothing)
+        nothing = published_designs._Shelf()
+        monkeypatch.setattr(published_designs, "_fresh", lambda: nothing)
 
 
 _teardown = TransactionTestCase._fixture_teardown

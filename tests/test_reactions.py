@@ -12,9 +12,11 @@ from django.test import Client
 from linli.access import tokens
 from linli.ground import clock
 from linli.ground.ids import new_id
-from linli.ledger import acts, printing, registry
-from linli.ledger.models import Entry, EntryLink, EntryPerson
-from linli.ledger.serials import serial_text
+from linli.ledger.acts import carrying_out
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry, EntryLink, EntryPerson
+from linli.ledger.entries.serials import serial_text
+from linli.ledger.printing.form import entry_pdf
 from linli.ledger.verify import verify
 from linli.reactions import ASKED_AFTERWARDS, REACTIONS
 from tests.cast import Cast, actor, cast, do, record, signed_in
@@ -84,7 +86,7 @@ def test_both_pages_paper_and_programs_show_the_link(people: Cast, client: Clien
         assert f"/entries/{other.id}/" in linked and serial_text(other) in linked
         state = registry.get(other.ledger).state_by_name[other.state].title
         assert str(state) in linked
-        made = printing.entry_pdf(one, actor(people.li))
+        made = entry_pdf(one, actor(people.li))
         assert serial_text(other) in _text(made)
         token = tokens.create(people.li, "test")
         answer = client.get(
@@ -264,11 +266,11 @@ def test_a_meeting_written_down_in_one_go_raises_its_opinions(people: Cast) -> N
     """As the form does where it was held already: recorded and held in one transaction."""
     ledger, entry = registry.get("meetings"), new_id()
     both = [
-        acts.Act(
+        carrying_out.Act(
             ledger, "record", actor(people.li), room=people.room.pk, district=people.branch.pk,
             entry=entry, data={"category": "units", "narrative": "内保会", "place": "派出所"},
         ),
-        acts.Act(
+        carrying_out.Act(
             ledger, "hold", actor(people.li), entry=entry, room=people.room.pk,
             district=people.branch.pk,
             data={
@@ -277,7 +279,7 @@ def test_a_meeting_written_down_in_one_go_raises_its_opinions(people: Cast) -> N
             },
         ),
     ]  # fmt: skip
-    acts.carry_out(both)
+    carrying_out.carry_out(both)
     assert len(of("hazards")) == 1 and len(of("visits")) == 1
     assert EntryLink.objects.filter(cause=entry).count() == 2
     assert sound()

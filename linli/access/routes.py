@@ -22,7 +22,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.translation import gettext as _
 
-from linli.access import parked, second_factor
+from linli.access import lapsed_forms, second_factor
 from linli.access.actor import Actor
 from linli.access.roles import PERMISSIONS
 
@@ -98,11 +98,11 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse | None:
     """Where somebody without a session goes; a form they sent is parked and named in `next`."""
     if request.user.is_authenticated:
         return None
-    if parked.from_script(request):
+    if lapsed_forms.from_script(request):
         return HttpResponse(status=401)
     path = request.get_full_path()
     if request.method not in ("GET", "HEAD"):
-        path = parked.park(request) or request.path
+        path = lapsed_forms.park(request) or request.path
     return _go(request, f"{settings.LOGIN_URL}?next={quote(path, safe='/')}")
 
 

@@ -63,4 +63,4 @@ SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
-CSRF_FAILURE_VIEW = "linli.access.parked.csrf_failed"
+CSRF_FAILURE_VIEW = "linli.access.lapsed_forms.csrf_failed"

@@ -12,9 +12,9 @@ from ninja.openapi.schema import OpenAPISchema
 from pydantic import BaseModel
 
 from linli.api.shapes import ActIn, ExportIn, FindPersonIn, ProblemOut, RecordIn, RevealIn
-from linli.ledger import registry
-from linli.ledger.cleaning import asked, field_asked
-from linli.ledger.declare import Action, Ledger
+from linli.ledger.acts.cleaning import asked, field_asked
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.ledger import Action, Ledger
 from linli.ledger.exports import tables
 from linli.ledger.files import media
 

@@ -20,7 +20,7 @@ from linli.access.actor import Actor
 from linli.api import entry_json, problems
 from linli.api.declared import DECLARED, answers
 from linli.api.entrance import actor_of, needs, read
-from linli.api.once import done_before, once_of
+from linli.api.idempotency import done_before, once_of
 from linli.api.problems import Problem
 from linli.api.shapes import (
     ActIn,
@@ -35,9 +35,11 @@ from linli.api.shapes import (
     StepsOut,
 )
 from linli.ground import clock
-from linli.ledger import links, lists, reading, recording, registry, together
-from linli.ledger.acts import Act, ConflictError, Done, carry_out
-from linli.ledger.models import Entry
+from linli.ledger.acts import group_commit, recording
+from linli.ledger.acts.carrying_out import Act, ConflictError, Done, carry_out
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry
+from linli.ledger.reading import entry_view, links, lists
 from linli.org import tree
 from linli.org.models import Unit
 
@@ -99,7 +101,7 @@ def act(request: HttpRequest, id: UUID, action: str) -> HttpResponse:
     try:
         return _carried_out(done, 200)
     except ConflictError as conflict:
-        changes = reading.changes_since(Entry.objects.get(id=id), conflict.seen)
+        changes = entry_view.changes_since(Entry.objects.get(id=id), conflict.seen)
         return problems.response(
             409, _("See what changed, then send it again with the new revision."),
             seen=conflict.seen, now=conflict.now, changes=[_line(line) for line in changes],
@@ -111,7 +113,7 @@ def _carried_out(act: Act, status: int) -> HttpResponse:
     if before := done_before(act.actor, act.once):
         return _done(before, status, replayed=True)
     try:
-        done = together.record(act) if act.action == "record" else carry_out([act])[0]
+        done = group_commit.record(act) if act.action == "record" else carry_out([act])[0]
         return _done(done, status)
     except IntegrityError:
         # The same key at the same moment, or an id that exists: the database let one through.
@@ -234,7 +236,7 @@ def entry(request: HttpRequest, id: UUID) -> HttpResponse:
 def connected(request: HttpRequest, id: UUID) -> HttpResponse:
     """The matters that this one follows from and those that it led to, as far as one may see them."""
     actor = actor_of(request)
-    found = links.of(actor, reading.fetch(actor, id).id)
+    found = links.of(actor, entry_view.fetch(actor, id).id)
     return answer(
         {
             "came_from": entry_json.of_entries(found.came_from),
@@ -247,11 +249,11 @@ def connected(request: HttpRequest, id: UUID) -> HttpResponse:
 @needs("read")
 def steps(request: HttpRequest, id: UUID) -> HttpResponse:
     """What was done to an entry, by whom and when, the newest first."""
-    found = reading.fetch(actor_of(request), id)
-    return answer({"steps": [_line(line) for line in reading.timeline(found)]})
+    found = entry_view.fetch(actor_of(request), id)
+    return answer({"steps": [_line(line) for line in entry_view.timeline(found)]})
 
 
-def _line(line: reading.Line) -> dict[str, Any]:
+def _line(line: entry_view.Line) -> dict[str, Any]:
     shown = asdict(line)
     shown.pop("shown_to_reporter")
     return shown
@@ -268,7 +270,7 @@ def reveal(request: HttpRequest, id: UUID) -> HttpResponse:
     actor = actor_of(request)
     found = entry_json.head(actor, id)
     body = read(request, RevealIn)
-    people = reading.reveal(
+    people = entry_view.reveal(
         actor=actor, entry=found, people_ids=body.people, purpose=body.purpose,
         matter=body.matter, words=body.words,
     )  # fmt: skip

@@ -17,10 +17,10 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from linli.access.actor import Actor, sql_id
-from linli.ledger import registry
-from linli.ledger.declare import Ledger
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.ledger import Ledger
+from linli.ledger.entries.models import Entry
 from linli.ledger.files import reading
-from linli.ledger.models import Entry
 
 COLUMNS: Final = (
     "id", "ledger", "version", "room", "district", "serial_year", "serial_no", "state", "is_open",

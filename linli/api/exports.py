@@ -15,11 +15,12 @@ from linli.api.declared import DECLARED, answers
 from linli.api.entrance import actor_of, needs, read
 from linli.api.entries import answer
 from linli.api.shapes import ExportIn, ExportOut
-from linli.ledger import lists, registry
+from linli.ledger.declaration import registry
 from linli.ledger.exports import asking, running, tasks
 from linli.ledger.exports.asking import Why
 from linli.ledger.exports.models import ExportRun, Status
 from linli.ledger.files.serving import guarded
+from linli.ledger.reading import lists
 
 router = Router(tags=["exports"])
 

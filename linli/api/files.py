@@ -17,7 +17,7 @@ from linli.api.entrance import actor_of, needs
 from linli.api.entries import answer
 from linli.api.problems import Problem
 from linli.api.shapes import FileOut
-from linli.ledger.files import intake, reading, serving
+from linli.ledger.files import reading, serving, taking_in
 from linli.ledger.files.models import Attachment
 from linli.org import tree
 
@@ -53,7 +53,7 @@ def send(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     room, district = _place(actor)
     try:
-        row = intake.take(actor=actor, upload=sent, room=room, district=district)
+        row = taking_in.take(actor=actor, upload=sent, room=room, district=district)
     except ValidationError as refused:
         raise ValidationError({"file": refused}) from refused
     return answer(entry_json.file_json(reading.shown([row])[0]), 201)

@@ -13,7 +13,9 @@ from linli.api.declared import DECLARED, answers
 from linli.api.entrance import actor_of, needs, read
 from linli.api.entries import answer
 from linli.api.shapes import FindPersonIn, FoundOut, PeopleFoundOut
-from linli.ledger import people, registry, search
+from linli.ledger.declaration import registry
+from linli.ledger.entries import people
+from linli.ledger.reading import search
 
 router = Router(tags=["search"])
 

@@ -13,9 +13,9 @@ from linli.api.declared import answers, data_schema
 from linli.api.entrance import actor_of, any_token, needs
 from linli.api.entries import answer
 from linli.api.shapes import LedgerOut, LedgersOut, MeOut, ViewsOut
-from linli.ledger import registry
-from linli.ledger.declare import Ledger
-from linli.ledger.saved import keeping
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.ledger import Ledger
+from linli.ledger.reading.saved import saved_views
 
 router = Router(tags=["ledgers"])
 
@@ -74,7 +74,7 @@ def views(request: HttpRequest, ledger: str) -> HttpResponse:
     declared = registry.get(ledger)
     if not actor.may("read", declared.code):
         raise Http404
-    seen = keeping.seen_by(actor, declared)
+    seen = saved_views.seen_by(actor, declared)
     return answer(
         {
             "views": [

@@ -23,9 +23,9 @@ from pydantic import ValidationError as ShapeError
 
 from linli.access.limits import LimitReached
 from linli.ground.codes import Refused
-from linli.ledger.acts import ConflictError
-from linli.ledger.models import Entry
-from linli.ledger.registry import UnknownLedger
+from linli.ledger.acts.carrying_out import ConflictError
+from linli.ledger.declaration.registry import UnknownLedger
+from linli.ledger.entries.models import Entry
 
 log = logging.getLogger("linli.api")
 

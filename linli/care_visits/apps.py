@@ -7,6 +7,6 @@ class CareVisitsConfig(AppConfig):
 
     def ready(self) -> None:
         from linli.care_visits.ledger import CARE_VISITS
-        from linli.ledger import registry
+        from linli.ledger.declaration import registry
 
         registry.register(CARE_VISITS)

@@ -23,9 +23,9 @@ from linli.care_visits.shapes import (
     TOLD,
     VISIT,
 )
-from linli.ledger import kinds
-from linli.ledger.categories import CategoryTree
-from linli.ledger.declare import Action, Ask, Deadline, Field, Ledger, State
+from linli.ledger.declaration import kinds
+from linli.ledger.declaration.categories import CategoryTree
+from linli.ledger.declaration.ledger import Action, Ask, Deadline, Field, Ledger, State
 
 HERE = Path(__file__).parent
 

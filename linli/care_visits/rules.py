@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.ground import clock
 from linli.ground import rules as law
-from linli.ledger.declare import Facts
-from linli.ledger.kinds import moment_text
+from linli.ledger.declaration.kinds import moment_text
+from linli.ledger.declaration.ledger import Facts
 
 CHILDREN = "children"
 # Who comes at once where somebody is in danger is told without asking.

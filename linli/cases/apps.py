@@ -7,6 +7,6 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from linli.cases.ledger import CASES
-        from linli.ledger import registry
+        from linli.ledger.declaration import registry
 
         registry.register(CASES)

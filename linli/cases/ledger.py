@@ -14,9 +14,9 @@ from django.utils.translation import pgettext_lazy
 
 from linli.cases import rules
 from linli.cases.shapes import HEARING, OUTCOMES, PROCEDURES, ROLES, SOURCES
-from linli.ledger import kinds
-from linli.ledger.categories import CategoryTree
-from linli.ledger.declare import Action, Ask, Deadline, Field, Ledger, State
+from linli.ledger.declaration import kinds
+from linli.ledger.declaration.categories import CategoryTree
+from linli.ledger.declaration.ledger import Action, Ask, Deadline, Field, Ledger, State
 
 HERE = Path(__file__).parent
 

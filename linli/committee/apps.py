@@ -7,6 +7,6 @@ class CommitteeConfig(AppConfig):
 
     def ready(self) -> None:
         from linli.committee.ledger import COMMITTEE
-        from linli.ledger import registry
+        from linli.ledger.declaration import registry
 
         registry.register(COMMITTEE)

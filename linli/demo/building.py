@@ -18,8 +18,8 @@ from linli.demo.rhythm import Calendar
 from linli.demo.staffing import Staffed, say_whereabouts, staffed
 from linli.demo.usual_services import UsualServices
 from linli.ground import clock
-from linli.ledger import counting
-from linli.ledger.rows import writing
+from linli.ledger.entries import counting
+from linli.ledger.entries.rows import writing
 from linli.org import actions, tree
 from linli.org.models import Unit, UnitKind
 

@@ -12,7 +12,7 @@ from linli.demo.plan import Plan, Room
 from linli.demo.rhythm import office_moment
 from linli.demo.told import Words, read
 from linli.ground import clock
-from linli.ledger.events import effect_id
+from linli.ledger.acts.reacting import effect_id
 
 _LEDGER: Final = "disputes"
 _CHECKED_AFTER: Final = (7, 30, 90)  # days after the agreement, a little earlier than they are due

@@ -19,8 +19,11 @@ from linli.demo.told import read
 from linli.duty.signing import sign_off
 from linli.ground import clock, rules, workdays
 from linli.ground.ids import new_id_at
-from linli.ledger import deadlines, reading, receipts, registry
-from linli.ledger.models import Entry, EntryPerson
+from linli.ledger.acts import deadlines
+from linli.ledger.declaration import registry
+from linli.ledger.entries import receipts
+from linli.ledger.entries.models import Entry, EntryPerson
+from linli.ledger.reading import entry_view
 from linli.org.models import Unit
 from linli.publicsite import reporting, texts
 
@@ -200,7 +203,7 @@ class LastDays:
         one = named.order_by("-entry").first()
         if one is not None:
             entry = Entry.objects.get(id=one.entry)
-            reading.reveal(actor=who, entry=entry, people_ids=[one.id], purpose="matter")
+            entry_view.reveal(actor=who, entry=entry, people_ids=[one.id], purpose="matter")
 
     def _logs(self, days: int) -> None:
         """Logs of past working days are signed; today's is not."""

@@ -17,7 +17,7 @@ from linli.demo.rhythm import is_working, office_moment
 from linli.demo.told import Kind, Story, Words, read
 from linli.ground import clock
 from linli.ground.ids import new_id_at
-from linli.ledger import registry
+from linli.ledger.declaration import registry
 
 
 @dataclass

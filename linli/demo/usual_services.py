@@ -21,8 +21,8 @@ from linli.demo.told import read
 from linli.ground import clock
 from linli.ground.ids import new_id_at
 from linli.inspections.lists import CHECKLISTS
-from linli.ledger import registry
-from linli.ledger.events import effect_id
+from linli.ledger.acts.reacting import effect_id
+from linli.ledger.declaration import registry
 from linli.patrols import points
 
 _DAY = re.compile(r"\{\+(\d+)(?: (\d\d):(\d\d))?\}")

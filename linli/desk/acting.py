@@ -15,11 +15,10 @@ from django.utils.translation import gettext as _
 
 from linli.access.roles import ROLES
 from linli.access.routes import needs
-from linli.desk import attaching, shown
-from linli.desk.asking import Asked, entry_or_404, safe_back
+from linli.desk import attaching, list_rows
 from linli.desk.detail import people_shown
 from linli.desk.drafting import save_url
-from linli.desk.typed import (
+from linli.desk.refilling import (
     as_count,
     as_typed,
     begun,
@@ -28,10 +27,14 @@ from linli.desk.typed import (
     in_lines,
     spare_rows,
 )
+from linli.desk.requests import Asked, entry_or_404, safe_back
 from linli.ground import clock
-from linli.ledger import acts, drafts, reading, registry
-from linli.ledger.declare import Action, Ledger
-from linli.ledger.forms import (
+from linli.ledger.acts import carrying_out
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.ledger import Action, Ledger
+from linli.ledger.entries.models import Entry
+from linli.ledger.forms import drafts
+from linli.ledger.forms.forms import (
     LedgerForm,
     as_typed_value,
     errors_to_form,
@@ -40,7 +43,7 @@ from linli.ledger.forms import (
     roles_first,
     rows_left_alone,
 )
-from linli.ledger.models import Entry
+from linli.ledger.reading import entry_view
 from linli.org.models import Whereabouts
 
 # Not done by this form: recording has its page, an answer is the reporter's.
@@ -74,9 +77,9 @@ def do(request: Asked, entry: UUID, action: str) -> HttpResponse:
             attaching.say_refused(form, refused)
             return _page(request, found, declared, form, sent.get("rev"), status=422)
         return _carry_out(request, found, declared, form)
-    if declared not in reading.actions_for(request.actor, found):
+    if declared not in entry_view.actions_for(request.actor, found):
         messages.warning(request, _("This is not possible any more: see what has happened."))
-        return HttpResponseRedirect(shown.url_of(found))
+        return HttpResponseRedirect(list_rows.url_of(found))
     typed, note = begun(request)
     if typed is not None:
         made = attaching.named(make_form(found, ledger, declared, typed), request.actor, found)
@@ -110,7 +113,7 @@ def _initial(entry: Entry, ledger: Ledger, action: Action) -> dict[str, Any]:
     return {
         about.name: _people(entry, ledger)
         if about.kind.code == "people"
-        else as_typed_value(about, reading.field_value(entry, about))
+        else as_typed_value(about, entry_view.field_value(entry, about))
         for about in ledger.fields
     }
 
@@ -119,7 +122,7 @@ def _lists_meant(entry: Entry, ledger: Ledger, asked: Sequence[str]) -> dict[str
     """Of several checklists the one that is called as the matter's category."""
     meant = entry.category.split(".")[0]
     return {
-        about.name: reading.field_value(entry, about) or {"list": meant}
+        about.name: entry_view.field_value(entry, about) or {"list": meant}
         for about in ledger.fields
         if about.name in asked and about.checklists and meant in about.checklists.by_code
     }
@@ -146,7 +149,7 @@ def _colleagues(entry: Entry) -> list[tuple[str, str]]:
     where = dict(Whereabouts.choices)
     return [
         (str(staff.pk), f"{staff.name} · {ROLES[role].title} · {where[staff.whereabouts]}")
-        for staff, role in reading.can_take(entry)
+        for staff, role in entry_view.can_take(entry)
     ]
 
 
@@ -159,13 +162,13 @@ def _page(
     *,
     note: str = "",
     draft: str | None = None,
-    meanwhile: list[reading.Line] | None = None,
+    meanwhile: list[entry_view.Line] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     ledger = registry.of(entry)
     focus_first(list(form))
     context = {
-        "row": shown.rows([entry])[0],
+        "row": list_rows.rows([entry])[0],
         "entry": entry,
         "ledger": ledger,
         "action": action,
@@ -177,7 +180,7 @@ def _page(
         "draft_url": save_url(ledger.code, action.name, entry.id) if form.fields else "",
         "meanwhile": meanwhile or [],
         # What another row is added to: which opinion still waits, who still lacks the course.
-        "derived": reading.derived_shown(entry) if action.adds else [],
+        "derived": entry_view.derived_shown(entry) if action.adds else [],
         "nobody_to_take": "hand_to" in form.fields and not form["hand_to"].subwidgets,
         "back": request.POST.get("back", ""),
     }
@@ -205,7 +208,7 @@ def _data(form: LedgerForm, entry: Entry, ledger: Ledger, action: Action) -> dic
             ):
                 changed[name] = rows
         elif field.kind.code == "rows":
-            rows = rows_left_alone(field, value, reading.field_value(entry, field) or ())
+            rows = rows_left_alone(field, value, entry_view.field_value(entry, field) or ())
             if rows is not None:
                 changed[name] = rows
         elif (value or before[name]) and value != before[name]:
@@ -227,21 +230,21 @@ def _carry_out(request: Asked, entry: Entry, action: Action, form: LedgerForm) -
     ledger = registry.of(entry)
     rev = request.POST.get("rev", "")
     draft = request.POST.get("draft")
-    act = acts.Act(
+    act = carrying_out.Act(
         ledger, action.name, request.actor, _data(form, entry, ledger, action),
         entry=entry.id, rev=as_count(rev),
         reason=request.POST.get("reason", ""),
     )  # fmt: skip
     try:
-        done = acts.carry_out([act])[0]
+        done = carrying_out.carry_out([act])[0]
     except ValidationError as error:
         errors_to_form(form, error)
         return _page(request, entry, action, form, rev, draft=draft, status=422)
-    except acts.ConflictError as conflict:
+    except carrying_out.ConflictError as conflict:
         now = entry_or_404(request.actor, entry.id)
         return _page(
             request, now, action, as_typed(form), str(now.rev), draft=draft, status=409,
-            meanwhile=reading.changes_since(now, conflict.seen),
+            meanwhile=entry_view.changes_since(now, conflict.seen),
         )  # fmt: skip
     drafts.drop_sent(request.actor, ledger.code, action.name, request.POST, "rev", entry.id)
     messages.success(
@@ -249,9 +252,9 @@ def _carry_out(request: Asked, entry: Entry, action: Action, form: LedgerForm) -
         _("%(action)s: %(title)s (%(serial)s).")
         % {
             "action": action.done,
-            "title": shown.title_of(entry),
-            "serial": shown.rows([entry])[0].serial,
+            "title": list_rows.title_of(entry),
+            "serial": list_rows.rows([entry])[0].serial,
         },
     )
     assert done.entry == entry.id
-    return HttpResponseRedirect(safe_back(request, shown.url_of(entry)))
+    return HttpResponseRedirect(safe_back(request, list_rows.url_of(entry)))

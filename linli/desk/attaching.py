@@ -15,18 +15,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from linli.access.actor import Actor
 from linli.access.routes import needs
-from linli.desk import shown
-from linli.desk.asking import Asked, entry_or_404
-from linli.desk.typed import as_uuid
-from linli.ledger import registry
-from linli.ledger.cleaning import asked, field_asked
-from linli.ledger.declare import Ledger
-from linli.ledger.files import intake, reading, serving
-from linli.ledger.files.binding import REMOVED
+from linli.desk import list_rows
+from linli.desk.refilling import as_uuid
+from linli.desk.requests import Asked, entry_or_404
+from linli.ledger.acts.attaching import REMOVED
+from linli.ledger.acts.cleaning import asked, field_asked
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.ledger import Ledger
+from linli.ledger.entries.models import Entry
+from linli.ledger.files import reading, serving, taking_in
 from linli.ledger.files.models import Attachment
-from linli.ledger.files.widget import NEW, FilesWidget
-from linli.ledger.forms import LedgerForm
-from linli.ledger.models import Entry
+from linli.ledger.forms.files import NEW, FilesWidget
+from linli.ledger.forms.forms import LedgerForm
 from linli.org import tree
 
 Refused = Mapping[str, ValidationError]
@@ -52,7 +52,9 @@ def received(request: Asked) -> tuple[QueryDict, Refused]:
         room, district = place_of(request.actor)
         for upload in request.FILES.getlist(key):
             try:
-                row = intake.take(actor=request.actor, upload=upload, room=room, district=district)
+                row = taking_in.take(
+                    actor=request.actor, upload=upload, room=room, district=district
+                )
             except ValidationError as error:
                 refused[name] = ValidationError([*_so_far(refused, name), _named(upload, error)])
             else:
@@ -121,7 +123,7 @@ def upload(request: Asked) -> HttpResponse:
         return _words(_("Choose a file."), 422)
     room, district = place_of(request.actor)
     try:
-        row = intake.take(actor=request.actor, upload=sent, room=room, district=district)
+        row = taking_in.take(actor=request.actor, upload=sent, room=room, district=district)
     except ValidationError as error:
         return _words(_named(sent, error), 422)
     context = {"file": reading.shown([row])[0], "name": request.POST.get("field", "")[:80]}
@@ -175,7 +177,7 @@ def page(request: Asked, file: UUID) -> HttpResponse:
     siblings = reading.of_entry(found.id)
     at = next((n for n, one in enumerate(siblings) if one.id == row.id), None)
     context = {
-        "row": shown.rows([found])[0],
+        "row": list_rows.rows([found])[0],
         "entry": found,
         "file": siblings[at] if at is not None else reading.shown([row])[0],
         "ended": row.ended,

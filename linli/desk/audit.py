@@ -20,13 +20,13 @@ from linli.access import policy
 from linli.access.actor import Actor
 from linli.access.purposes import PURPOSES
 from linli.access.routes import needs
-from linli.desk.asking import Asked
-from linli.desk.typed import as_uuid, day_or_none
+from linli.desk.refilling import as_uuid, day_or_none
+from linli.desk.requests import Asked
 from linli.ground import clock
 from linli.history.models import Erasure, ReadLog, Step, StepBody
-from linli.ledger import registry
-from linli.ledger.models import Entry
-from linli.ledger.serials import serial_text
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry
+from linli.ledger.entries.serials import serial_text
 from linli.org import tree
 from linli.org.models import Staff
 

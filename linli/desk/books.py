@@ -13,11 +13,13 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from linli.access.routes import needs
-from linli.desk.asking import Asked
-from linli.ledger import lists, registry, search
-from linli.ledger.declare import Ledger
-from linli.ledger.papers import Book, BookStatus
-from linli.ledger.printing import MOST_ROWS, orders, tasks
+from linli.desk.requests import Asked
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.ledger import Ledger
+from linli.ledger.printing import ordered_books, tasks
+from linli.ledger.printing.book import MOST_ROWS
+from linli.ledger.printing.models import Book, BookStatus
+from linli.ledger.reading import lists, search
 
 _TONES = {BookStatus.DONE: "done", BookStatus.STOPPED: "late"}
 
@@ -34,10 +36,10 @@ def order(
     if context["count"] > MOST_ROWS:
         return _too_many(request, context)
     if request.method != "POST":
-        context["lately"] = [_shown(book) for book in orders.lately(request.actor)]
+        context["lately"] = [_shown(book) for book in ordered_books.lately(request.actor)]
         return _no_store(render(request, "desk/book/order.html", context))
     try:
-        book = orders.order(
+        book = ordered_books.order(
             actor=request.actor, ledger=ledger, filters=filters, room_name=room, period=period
         )
     except ValidationError:
@@ -53,7 +55,7 @@ def _too_many(request: Asked, context: dict[str, Any]) -> HttpResponse:
 
 def _own_or_404(request: Asked, run: UUID) -> Book:
     try:
-        return orders.of(request.actor, run)
+        return ordered_books.of(request.actor, run)
     except Book.DoesNotExist:
         raise Http404 from None
 
@@ -81,10 +83,10 @@ def file(request: Asked, run: UUID) -> HttpResponse:
     book = _own_or_404(request, run)
     ledger = registry.get(book.ledger)
     try:
-        made = orders.pages(book)
+        made = ordered_books.pages(book)
     except FileNotFoundError:
         raise Http404 from None
-    if not orders.may_take(request.actor, book):
+    if not ordered_books.may_take(request.actor, book):
         raise Http404
     name = name_of(ledger, lists.Filters(**book.query))
     return answer_file(made, f"{name.strip(' -')}.pdf", "application/pdf")
@@ -95,8 +97,8 @@ def file(request: Asked, run: UUID) -> HttpResponse:
 def again(request: Asked, run: UUID) -> HttpResponse:
     """Make a book anew that was stopped, or whose process went away."""
     book = _own_or_404(request, run)
-    if book.status == BookStatus.STOPPED or orders.is_silent(book):
-        orders.again(book)
+    if book.status == BookStatus.STOPPED or ordered_books.is_silent(book):
+        ordered_books.again(book)
         tasks.make_book.enqueue(str(book.pk))
     return redirect("print:book_run", book.pk)
 
@@ -104,7 +106,7 @@ def again(request: Asked, run: UUID) -> HttpResponse:
 def _context(book: Book) -> dict[str, Any]:
     return {
         "ledger": registry.get(book.ledger),
-        "silent": orders.is_silent(book),
+        "silent": ordered_books.is_silent(book),
         "working": book.is_working,
         "query": lists.Filters(**book.query).as_query(),
         **_shown(book),

@@ -18,15 +18,16 @@ from django.utils.translation import gettext_lazy
 from linli.access import policy
 from linli.access.actor import Actor
 from linli.access.routes import needs
-from linli.desk import keeping, shown
-from linli.desk.asking import Asked, ledger_or_404, page_if_there, typed_here
-from linli.desk.boards import tools_of
-from linli.desk.posted import people_at
+from linli.desk import list_rows, saved_views
+from linli.desk.people_at import people_at
+from linli.desk.requests import Asked, ledger_or_404, page_if_there, typed_here
+from linli.desk.under_way import tools_of
 from linli.ground import clock
-from linli.ledger import bulk, lists, registry
-from linli.ledger.declare import Ledger
-from linli.ledger.models import Entry
-from linli.ledger.retention import gaps
+from linli.ledger.acts import on_several
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.ledger import Ledger
+from linli.ledger.entries.models import Entry
+from linli.ledger.reading import gaps, lists
 from linli.org.models import Staff, Unit
 
 # Columns of a list beside the matter itself, in the order they stand in.
@@ -94,7 +95,7 @@ class Pages:
 def ledger(request: Asked, code: str) -> HttpResponse:
     """The list of one ledger."""
     declared = ledger_or_404(request.actor, code)
-    if first := keeping.first_page(request.actor, declared, request.GET):
+    if first := saved_views.first_page(request.actor, declared, request.GET):
         return HttpResponseRedirect(f"?{first}")
     filters = lists.Filters.from_query(request.GET)
     page = lists.page(request.actor, declared, filters, request.GET.get("cursor"))
@@ -117,7 +118,7 @@ def ledger(request: Asked, code: str) -> HttpResponse:
         "words": filters.as_words(declared),
         "chips": _chips(declared, filters, kept),
         "filtered": bool(filters.as_query(order="")),
-        "rows": shown.rows(page.entries, own),
+        "rows": list_rows.rows(page.entries, own),
         "own_titles": [declared.by_name[name].title for name in own],
         "count": f"{page.count:,}" + ("+" if page.more else ""),
         "columns": columns,
@@ -127,7 +128,7 @@ def ledger(request: Asked, code: str) -> HttpResponse:
             url(page.next) if page.next is not None else "",
         ),
         "tabs": tabs,
-        "saved": keeping.shown(request.actor, declared, request.GET, built_in),
+        "saved": saved_views.shown(request.actor, declared, request.GET, built_in),
         "states": [("open", _("open")), ("closed", _("closed")), *_states(declared)],
         "categories": _categories(declared),
         "people": _people(request.actor),
@@ -141,8 +142,8 @@ def ledger(request: Asked, code: str) -> HttpResponse:
         "tools": tools_of(code),
         "print_url": _print_url(request.actor, declared, filters),
         "export_url": _export_url(request.actor, declared, filters),
-        "bulk_actions": bulk.offered(request.actor, declared),
-        "all_at_once": len(page.entries) < page.count <= bulk.MOST,
+        "bulk_actions": on_several.offered(request.actor, declared),
+        "all_at_once": len(page.entries) < page.count <= on_several.MOST,
         # On the last page, where the oldest are: what is missing there, and why.
         "gaps": [] if page.next else gaps.said(request.actor, declared, filters),
         "by_time": filters.as_query(order=""),

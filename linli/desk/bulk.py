@@ -16,18 +16,20 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from linli.access import parked
+from linli.access import lapsed_forms
 from linli.access.actor import Actor
 from linli.access.roles import ROLES
 from linli.access.routes import needs
-from linli.desk import shown
-from linli.desk.asking import Asked, ledger_or_404, safe_back
-from linli.desk.typed import as_count, as_uuid, flat
-from linli.ledger import bulk, lists, reading, registry, search
-from linli.ledger.acts import ConflictError
-from linli.ledger.declare import Action
-from linli.ledger.everyday import HAND_TO
-from linli.ledger.models import Entry
+from linli.desk import list_rows
+from linli.desk.refilling import as_count, as_uuid, flat
+from linli.desk.requests import Asked, ledger_or_404, safe_back
+from linli.ledger.acts import on_several
+from linli.ledger.acts.carrying_out import ConflictError
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.common_actions import HAND_TO
+from linli.ledger.declaration.ledger import Action
+from linli.ledger.entries.models import Entry
+from linli.ledger.reading import entry_view, lists, search
 from linli.org.models import Whereabouts
 
 _NO_REASON: Final = ("accept",)
@@ -45,7 +47,7 @@ class BulkForm(forms.Form):
     )
 
     def __init__(
-        self, data: Mapping[str, Any] | None, action: Action, matters: Sequence[bulk.Chosen]
+        self, data: Mapping[str, Any] | None, action: Action, matters: Sequence[on_several.Chosen]
     ) -> None:
         super().__init__(data)
         if any(ask.name == "hand_to" for ask in action.asks):
@@ -63,12 +65,14 @@ class BulkForm(forms.Form):
         return {"hand_to": given} if given else {}
 
 
-def _colleagues(matters: Sequence[bulk.Chosen]) -> list[tuple[str, str]]:
+def _colleagues(matters: Sequence[on_several.Chosen]) -> list[tuple[str, str]]:
     """Who may take some of them; for whom it is not possible is said when it is tried."""
     where = dict(Whereabouts.choices)
     kinds = {(m.entry.room, m.entry.ledger, m.entry.responsible): m.entry for m in matters}
     people = {
-        staff.pk: (staff, role) for one in kinds.values() for staff, role in reading.can_take(one)
+        staff.pk: (staff, role)
+        for one in kinds.values()
+        for staff, role in entry_view.can_take(one)
     }
     return [
         (str(staff.pk), f"{staff.name} · {ROLES[role].title} · {where[staff.whereabouts]}")
@@ -81,7 +85,7 @@ def several(request: Asked) -> HttpResponse:
     """What was ticked in a list and what is to be done with it; with `confirm` it is done."""
     if request.method == "POST":
         return _asked(request, request.POST)
-    kept = parked.take(request)  # the session had lapsed: nothing was done, it is shown again
+    kept = lapsed_forms.take(request)  # the session had lapsed: nothing was done, it is shown again
     if kept is None:
         return redirect("desk:ledgers")
     typed = flat(kept)
@@ -91,12 +95,14 @@ def several(request: Asked) -> HttpResponse:
 
 def _asked(request: Asked, typed: QueryDict) -> HttpResponse:
     name = typed.get("action", "")
-    if not bulk.possible(name):
+    if not on_several.possible(name):
         raise Http404
     try:
-        matters = bulk.chosen(request.actor, _ticked(request.actor, typed))
-    except bulk.TooManyError:
-        messages.warning(request, _("At most %(n)d at once. Narrow the list.") % {"n": bulk.MOST})
+        matters = on_several.chosen(request.actor, _ticked(request.actor, typed))
+    except on_several.TooManyError:
+        messages.warning(
+            request, _("At most %(n)d at once. Narrow the list.") % {"n": on_several.MOST}
+        )
         return HttpResponseRedirect(safe_back(request, "/ledgers/"))
     action = next((a for m in matters if (a := _declared(m.entry, name))), None)
     if action is None:
@@ -105,7 +111,7 @@ def _asked(request: Asked, typed: QueryDict) -> HttpResponse:
     confirmed = "confirm" in typed
     form = BulkForm(typed if confirmed else None, action, matters)
     data = form.for_act() if confirmed else {}
-    plan = bulk.plan(request.actor, name, matters, data, typed.get("reason", ""))
+    plan = on_several.plan(request.actor, name, matters, data, typed.get("reason", ""))
     if not confirmed:
         return _page(request, typed, action, form, plan)
     if not form.is_valid():
@@ -125,7 +131,7 @@ def _ticked(actor: Actor, typed: QueryDict) -> dict[UUID, int | None]:
         ledger = ledger_or_404(actor, typed.get("all", ""))
         filters = lists.Filters.from_query(QueryDict(typed.get("query", "")))
         rows = lists.selected(actor, ledger, filters).order_by("-received_at", "id")
-        whole: dict[UUID, int | None] = dict(rows.values_list("id", "rev")[: bulk.MOST + 1])
+        whole: dict[UUID, int | None] = dict(rows.values_list("id", "rev")[: on_several.MOST + 1])
         if filters.words:
             search.trace(actor, filters.words, len(whole))
         return whole
@@ -142,13 +148,13 @@ def _ticked(actor: Actor, typed: QueryDict) -> dict[UUID, int | None]:
 class Left:
     """A matter that is left as it is, and why."""
 
-    row: shown.Row
+    row: list_rows.Row
     why: str
 
 
-def _rows(plan: bulk.Plan) -> tuple[list[shown.Row], list[Left]]:
-    able = shown.rows(one.entry for one in plan.able)
-    unable = shown.rows(one.entry for one, _why in plan.unable)
+def _rows(plan: on_several.Plan) -> tuple[list[list_rows.Row], list[Left]]:
+    able = list_rows.rows(one.entry for one in plan.able)
+    unable = list_rows.rows(one.entry for one, _why in plan.unable)
     return able, [Left(row, why) for row, (_one, why) in zip(unable, plan.unable, strict=True)]
 
 
@@ -157,7 +163,7 @@ def _page(
     typed: QueryDict,
     action: Action,
     form: BulkForm,
-    plan: bulk.Plan,
+    plan: on_several.Plan,
     *,
     changed: bool = False,
     status: int = 200,
@@ -178,25 +184,25 @@ def _page(
 
 
 def _carry_out(
-    request: Asked, typed: QueryDict, action: Action, form: BulkForm, plan: bulk.Plan
+    request: Asked, typed: QueryDict, action: Action, form: BulkForm, plan: on_several.Plan
 ) -> HttpResponse:
     reason = form.cleaned_data.get("reason", "")
     try:
-        bulk.carry_out_all(request.actor, action.name, plan.able, form.for_act(), reason)
+        on_several.carry_out_all(request.actor, action.name, plan.able, form.for_act(), reason)
     except (ValidationError, ConflictError, PermissionDenied, Entry.DoesNotExist):
         # Between the trial and the lock somebody was quicker: nothing was done; it is tried anew.
-        again = bulk.plan(request.actor, action.name, plan.able, form.for_act(), reason)
+        again = on_several.plan(request.actor, action.name, plan.able, form.for_act(), reason)
         return _page(request, typed, action, form, again, changed=True, status=409)
-    done = bulk.chosen(request.actor, {one.entry.id: None for one in plan.able})
+    done = on_several.chosen(request.actor, {one.entry.id: None for one in plan.able})
     left = {id: None for text in typed.getlist("left") if (id := as_uuid(text))}
-    not_done = bulk.plan(
-        request.actor, action.name, bulk.chosen(request.actor, dict(left)), {}, reason
+    not_done = on_several.plan(
+        request.actor, action.name, on_several.chosen(request.actor, dict(left)), {}, reason
     )
     lines = [*not_done.unable, *((one, _("It could be done by now.")) for one in not_done.able)]
     context = {
         "action": action,
-        "done": shown.rows(one.entry for one in done),
-        "left": _rows(bulk.Plan([], lines))[1],
+        "done": list_rows.rows(one.entry for one in done),
+        "left": _rows(on_several.Plan([], lines))[1],
         "reason": reason,
         "back_url": safe_back(request, "/ledgers/"),
     }

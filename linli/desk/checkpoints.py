@@ -17,11 +17,11 @@ from django.views.decorators.http import require_POST
 
 from linli.access import policy
 from linli.access.routes import needs
-from linli.desk.asking import Asked
 from linli.desk.printing import answer_pdf
-from linli.desk.typed import as_uuid
-from linli.ledger.kinds import POINT
-from linli.ledger.widgets import PointWidget
+from linli.desk.refilling import as_uuid
+from linli.desk.requests import Asked
+from linli.ledger.declaration.kinds import POINT
+from linli.ledger.forms.widgets import PointWidget
 from linli.org.models import Unit
 from linli.org.tree import names
 from linli.patrols import points as things

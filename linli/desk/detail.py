@@ -13,16 +13,17 @@ from django.utils.translation import gettext as _
 
 from linli.access.actor import Actor
 from linli.access.routes import needs
-from linli.desk import attaching, holding, shown, wide
-from linli.desk.asking import Asked, entry_or_404, page_if_there
-from linli.desk.boards import board_of
-from linli.desk.typed import as_uuid
+from linli.desk import attaching, cards, holding, list_rows
+from linli.desk.refilling import as_uuid
+from linli.desk.requests import Asked, entry_or_404, page_if_there
+from linli.desk.under_way import board_of
 from linli.duty.day import CODE as WORKLOGS
 from linli.ground import clock
-from linli.ledger import links, reading, registry
-from linli.ledger.declare import Action, Document, Field, Ledger
-from linli.ledger.models import Entry, EntryPerson, Receipt
-from linli.ledger.printing import documents_of
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.ledger import Action, Document, Field, Ledger
+from linli.ledger.entries.models import Entry, EntryPerson, Receipt
+from linli.ledger.printing.document import documents_of
+from linli.ledger.reading import entry_view, links
 from linli.org import tree
 
 # Actions on an open matter that are not its next step but always at hand.
@@ -62,15 +63,15 @@ def entry(request: Asked, entry: UUID) -> HttpResponse:
     if found.ledger == WORKLOGS:
         return redirect("worklog:one", entry)
     ledger = registry.of(found)
-    possible = reading.actions_for(request.actor, found)
+    possible = entry_view.actions_for(request.actor, found)
     has_receipt = Receipt.objects.filter(entry=found.id).exists()
     own = sorted(
         (a for a in possible if a.name not in _ASIDE), key=lambda a: _seldom_next(a, found, ledger)
     )
     following = own[0] if own and found.is_open else None
     aside = [a for a in possible if a.name in _ASIDE]
-    row = shown.rows([found])[0]
-    lines = reading.timeline(found)
+    row = list_rows.rows([found])[0]
+    lines = entry_view.timeline(found)
     papers = _papers(request.actor, found, lines)
     context = {
         "row": row,
@@ -88,15 +89,15 @@ def entry(request: Asked, entry: UUID) -> HttpResponse:
         ],
         "void": next((a for a in aside if a.name == "void"), None),
         "facts": _facts(found, ledger),
-        "derived": reading.derived_shown(found),
-        "rows_shown": wide.rows_shown(found, ledger),
-        "checklists": wide.checklists_shown(found, ledger),
+        "derived": entry_view.derived_shown(found),
+        "rows_shown": cards.rows_shown(found, ledger),
+        "checklists": cards.checklists_shown(found, ledger),
         "people": people_shown(found, ledger),
         "people_title": next((f.title for f in ledger.fields if f.kind.code == "people"), ""),
         "may_reveal": may_reveal(request.actor, found),
         "deadlines": [
-            (line, shown.day_known(line.at, found.district))
-            for line in reading.deadlines_shown(found)
+            (line, list_rows.day_known(line.at, found.district))
+            for line in entry_view.deadlines_shown(found)
         ],
         "lines": lines,
         "past": found.data.get("past"),
@@ -127,7 +128,7 @@ def _seldom_next(action: Action, entry: Entry, ledger: Ledger) -> bool:
     if action.adds:  # the first session is the next thing, a further one may be
         return bool(entry.data.get(action.adds))
     needed = [ledger.by_name[ask.name] for ask in action.asks if ask.required]
-    return all(reading.field_value(entry, about) for about in needed)
+    return all(entry_view.field_value(entry, about) for about in needed)
 
 
 @dataclass(frozen=True)
@@ -135,13 +136,13 @@ class Linked:
     """The matters that this one came from, or that it led to."""
 
     title: str
-    rows: list[shown.Row]
+    rows: list[list_rows.Row]
 
 
 def _linked(actor: Actor, entry: Entry) -> list[Linked]:
     found = links.of(actor, entry.id)
     pairs = ((_("Follows from"), found.came_from), (_("Led to"), found.led_to))
-    return [Linked(title, shown.rows(entries)) for title, entries in pairs if entries]
+    return [Linked(title, list_rows.rows(entries)) for title, entries in pairs if entries]
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ class Paper:
     next: bool
 
 
-def _papers(actor: Actor, entry: Entry, lines: Sequence[reading.Line]) -> list[Paper]:
+def _papers(actor: Actor, entry: Entry, lines: Sequence[entry_view.Line]) -> list[Paper]:
     if not actor.may("print", entry.ledger, entry.room, entry.district):
         return []
     last = lines[0] if lines else None
@@ -187,9 +188,9 @@ def _facts(entry: Entry, ledger: Ledger) -> list[Fact]:
     said: Mapping[str, str] = (entry.data.get("past") or {}).get("said") or {}
     return [
         Fact(about, text, said.get(about.name, ""))
-        for about, text in reading.facts_shown(entry)
+        for about, text in entry_view.facts_shown(entry)
         if (about.name != "received_at" or not entry.past or text)
-        and about.kind.code not in wide.WIDE
+        and about.kind.code not in cards.WIDE
     ]
 
 
@@ -207,7 +208,7 @@ def people_shown(entry: Entry, ledger: Ledger) -> list[PersonShown]:
             roles.get(person.role, person.role),
             bool(person.name_mask or person.phone_mask or person.id_mask),
         )
-        for person in reading.people_of(entry)
+        for person in entry_view.people_of(entry)
     ]
 
 

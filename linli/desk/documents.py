@@ -14,22 +14,23 @@ from django.utils.translation import gettext as _
 
 from linli.access import limits, policy
 from linli.access.routes import needs
-from linli.desk import shown
-from linli.desk.asking import Asked, entry_or_404
+from linli.desk import list_rows
 from linli.desk.books import answer_file
 from linli.desk.detail import people_shown
 from linli.desk.printing import answer_pdf, note_print
+from linli.desk.requests import Asked, entry_or_404
 from linli.desk.revealing import PurposeForm, left_today
 from linli.duty.day import CODE as WORKLOGS
-from linli.ledger import reading, registry
-from linli.ledger.declare import Document
-from linli.ledger.models import Entry
-from linli.ledger.printing import document_pdf, documents_of
-from linli.ledger.printing.word import keeping
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.ledger import Document
+from linli.ledger.entries.models import Entry
+from linli.ledger.entries.rows import writing
+from linli.ledger.entries.serials import serial_text
+from linli.ledger.printing.document import document_pdf, documents_of
+from linli.ledger.printing.word import template_in_use
 from linli.ledger.printing.word.fields import ENTRY
 from linli.ledger.printing.word.filling import document_docx, entry_docx
-from linli.ledger.rows import writing
-from linli.ledger.serials import serial_text
+from linli.ledger.reading import entry_view
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 Opened = Mapping[UUID, Mapping[str, str]]
@@ -94,9 +95,9 @@ def _paper_or_404(entry: Entry, name: str) -> Document:
 def _word(request: Asked, entry: Entry, paper: Document | None) -> HttpResponse:
     ledger = registry.of(entry)
     try:
-        template = keeping.template(ledger, paper.name if paper else ENTRY)
-    except keeping.TemplateBroken as broken:
-        context = {"row": shown.rows([entry])[0], "broken": broken}
+        template = template_in_use.template(ledger, paper.name if paper else ENTRY)
+    except template_in_use.TemplateBroken as broken:
+        context = {"row": list_rows.rows([entry])[0], "broken": broken}
         return render(request, "desk/word_broken.html", context, status=422)
     title = str(paper.title) if paper else _("Word file")
     args = [entry.id, paper.name] if paper else [entry.id]
@@ -116,7 +117,7 @@ def _word(request: Asked, entry: Entry, paper: Document | None) -> HttpResponse:
 
 def _give(request: Asked, found: Entry, wanted: Wanted) -> HttpResponse:
     """The paper, at once where nobody stands on it unmasked, else after the purpose was said."""
-    if not (wanted.names and reading.people_of(found)):
+    if not (wanted.names and entry_view.people_of(found)):
         _note(request, found, wanted, {})
         return wanted.make({})
     policy.require(request.actor, "reveal", found.ledger, found.room, found.district)
@@ -129,7 +130,7 @@ def _give(request: Asked, found: Entry, wanted: Wanted) -> HttpResponse:
     try:
         with writing():
             why = form.given()
-            opened = reading.reveal(
+            opened = entry_view.reveal(
                 actor=request.actor, entry=found, purpose=why["purpose"], matter=why["matter"],
                 words=why["words"],
             )  # fmt: skip
@@ -155,7 +156,7 @@ def _ask(
     request: Asked, entry: Entry, wanted: Wanted, form: PurposeForm, status: int = 200
 ) -> HttpResponse:
     context = {
-        "row": shown.rows([entry])[0],
+        "row": list_rows.rows([entry])[0],
         "wanted": wanted,
         "people": people_shown(entry, registry.of(entry)),
         "copies": _("%(count)d copies") % {"count": wanted.copies} if wanted.copies else "",

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_POST
 
 from linli.access.routes import needs
 from linli.desk import attaching
-from linli.desk.asking import Asked, entry_or_404, ledger_or_404
-from linli.desk.typed import as_count, as_uuid
+from linli.desk.refilling import as_count, as_uuid
+from linli.desk.requests import Asked, entry_or_404, ledger_or_404
 from linli.duty.day import CODE as WORKLOGS
-from linli.ledger import drafts
-from linli.ledger.declare import Ledger
-from linli.ledger.files import forgetting
-from linli.ledger.models import Draft, Entry
+from linli.ledger.declaration.ledger import Ledger
+from linli.ledger.entries.models import Draft, Entry
+from linli.ledger.forms import drafts
+from linli.ledger.retention import uploads
 
 # Not part of what was typed.
 _NOT_KEPT = ("csrfmiddlewaretoken", "draft")
@@ -87,7 +87,7 @@ def _hold_files(request: Asked, ledger: Ledger, action: str) -> None:
     names = attaching.file_fields(ledger, action)
     ids = [one for name in names for one in map(as_uuid, request.POST.getlist(name)) if one]
     if ids:
-        forgetting.hold(request.actor, ids)
+        uploads.hold(request.actor, ids)
 
 
 def _sent_meanwhile(request: Asked, entry: Entry | None) -> bool:

@@ -25,15 +25,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from linli.access.actor import Actor
 from linli.access.routes import needs
-from linli.desk.asking import Asked, ledger_or_404
+from linli.desk.requests import Asked, ledger_or_404
 from linli.desk.revealing import PurposeForm
 from linli.ground import clock, rules
-from linli.ledger import lists, registry, search
-from linli.ledger.declare import Ledger
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.ledger import Ledger
 from linli.ledger.exports import asking, reading, running, tables, tasks
 from linli.ledger.exports.asking import Why
 from linli.ledger.exports.models import ExportRun, Status
 from linli.ledger.files.serving import guarded
+from linli.ledger.reading import lists, search
 from linli.org.models import Unit, UnitKind
 from linli.org.tree import names
 

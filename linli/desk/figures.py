@@ -10,8 +10,8 @@ from django.db.models import Q, Sum
 
 from linli.access import policy
 from linli.access.actor import Actor
-from linli.ledger import registry
-from linli.ledger.models import DailyCount
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import DailyCount
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 
 from linli.access.actor import Actor
 from linli.access.routes import needs
-from linli.desk import marking, shown
-from linli.desk.asking import Asked
+from linli.desk import highlighting, list_rows
+from linli.desk.requests import Asked
 from linli.desk.revealing import ask_why
 from linli.ground import codes
 from linli.ground.words import query_words
-from linli.ledger import registry, search
-from linli.ledger.declare import Ledger
-from linli.ledger.retention import gaps
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.ledger import Ledger
+from linli.ledger.reading import gaps, search
 
 _PERSONAL = ("phone", "identity")
 _NAME = re.compile(r"^[\u4e00-\u9fff·]{2,8}$")
@@ -46,13 +46,13 @@ def find(request: Asked) -> HttpResponse:
         request.actor, query, one.code if one else None, cursor=request.GET.get("cursor")
     )
     if found.how == "serial" and len(found.entries) == 1 and "cursor" not in request.GET:
-        return HttpResponseRedirect(shown.url_of(found.entries[0]))
+        return HttpResponseRedirect(list_rows.url_of(found.entries[0]))
     if not found.entries and (erased := gaps.by_serial(request.actor, query)):
         return HttpResponseRedirect(reverse("desk:entry", args=[erased]))
     context = {
         "find_words": query,
         "found": found,
-        "rows": marking.hits(found.entries, found.words),
+        "rows": highlighting.hits(found.entries, found.words),
         "ledger": one,
         "groups": _groups(request.actor, query, one),
         "next_url": f"?{urlencode(_asked(query, one, found.next))}" if found.next else "",

@@ -16,12 +16,13 @@ from django.views.decorators.http import require_POST
 from linli.access import policy
 from linli.access.actor import Actor
 from linli.access.routes import needs
-from linli.desk import shown
-from linli.desk.asking import Asked, entry_or_404
-from linli.ledger import registry
-from linli.ledger.models import Entry, ErasedEntry, Hold
+from linli.desk import list_rows
+from linli.desk.requests import Asked, entry_or_404
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry
+from linli.ledger.entries.serials import serial_text
 from linli.ledger.retention import holding
-from linli.ledger.serials import serial_text
+from linli.ledger.retention.models import ErasedEntry, Hold
 
 
 class HoldForm(forms.Form):
@@ -64,7 +65,7 @@ def hold(request: Asked, entry: UUID) -> HttpResponse:
             form.add_error(None, wrong)
         else:
             messages.success(request, _("The matter is held: it is not erased while this stands."))
-            return HttpResponseRedirect(shown.url_of(found))
+            return HttpResponseRedirect(list_rows.url_of(found))
     return _page(request, found, form)
 
 
@@ -73,7 +74,7 @@ def _page(
 ) -> HttpResponse:
     wrong = form.errors or (release.errors if release else None)
     context = {
-        "row": shown.rows([entry])[0],
+        "row": list_rows.rows([entry])[0],
         "entry": entry,
         "holds": holding.of_entry(entry.id),
         "form": form,
@@ -93,12 +94,12 @@ def release(request: Asked, entry: UUID) -> HttpResponse:
     form = ReleaseForm(request.POST, auto_id="release_%s")
     if wanted is None:
         messages.warning(request, _("Somebody else has released this hold."))
-        return HttpResponseRedirect(shown.url_of(found))
+        return HttpResponseRedirect(list_rows.url_of(found))
     if not form.is_valid():
         return _page(request, found, HoldForm(), form)
     holding.release(wanted, by=request.actor, reason=form.cleaned_data["reason"])
     messages.success(request, _("The hold is released. The time of the matter runs again."))
-    return HttpResponseRedirect(shown.url_of(found))
+    return HttpResponseRedirect(list_rows.url_of(found))
 
 
 def _entry(request: Asked, entry: UUID) -> Entry:

@@ -21,15 +21,17 @@ from linli.access.actor import Actor
 from linli.access.roles import ROLES
 from linli.access.routes import needs, signed_in
 from linli.design.moments import full_words
-from linli.desk import banners, figures, shown
-from linli.desk.asking import Asked, page_if_there, typed_here
-from linli.desk.posted import people_at
+from linli.desk import banners, figures, list_rows
+from linli.desk.people_at import people_at
+from linli.desk.requests import Asked, page_if_there, typed_here
 from linli.ground import clock
 from linli.history.models import Step
-from linli.ledger import drafts, registry, todo
-from linli.ledger.declare import Ledger
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.ledger import Ledger
+from linli.ledger.entries.models import Draft, Entry
 from linli.ledger.exports import asking
-from linli.ledger.models import Draft, Entry
+from linli.ledger.forms import drafts
+from linli.ledger.reading import todo
 from linli.org.actions import set_whereabouts
 from linli.org.models import Staff, Unit, Whereabouts
 
@@ -67,11 +69,11 @@ def desk(request: Asked) -> HttpResponse:
     actor = request.actor
     since = last_here(actor)
     everything = request.GET.get("all") == "1"
-    due = shown.rows(todo.due(actor, MOST_DUE))
-    overdue = shown.rows(todo.overdue(actor, MOST_DUE))
+    due = list_rows.rows(todo.due(actor, MOST_DUE))
+    overdue = list_rows.rows(todo.overdue(actor, MOST_DUE))
     # A whole district has its list; what came in is for those whose rooms these are.
     own = not actor.reach("read").whole
-    came_in = shown.rows(todo.came_in(actor, since)) if own else []
+    came_in = list_rows.rows(todo.came_in(actor, since)) if own else []
     recordable = [one for one in registry.open_to(actor, "record") if typed_here(one)]
     return render(
         request,
@@ -87,7 +89,7 @@ def desk(request: Asked) -> HttpResponse:
             "due_shown": due if everything else due[:FIRST],
             "came_in_shown": came_in if everything else came_in[:FIRST],
             "late": sum(1 for row in due if row.entry.due_at and row.entry.due_at < clock.now()),
-            "uncertain": shown.uncertain_years(due),
+            "uncertain": list_rows.uncertain_years(due),
             "to_accept": _offers(actor),
             "came_in": came_in,
             "since": since,
@@ -116,17 +118,17 @@ def last_here(actor: Actor) -> datetime:
 
 @dataclass(frozen=True)
 class Offer:
-    row: shown.Row
+    row: list_rows.Row
     by: str
     reason: str
 
 
 def _offers(actor: Actor) -> list[Offer]:
     """Matters that wait for me to accept them, with who hands them over and why."""
-    from linli.ledger.reading import timeline
+    from linli.ledger.reading.entry_view import timeline
 
     offers = []
-    for row in shown.rows(todo.to_accept(actor)):
+    for row in list_rows.rows(todo.to_accept(actor)):
         line = next((one for one in timeline(row.entry) if one.action == "hand_over"), None)
         offers.append(Offer(row, line.by if line else "", line.reason if line else ""))
     return offers

@@ -19,14 +19,16 @@ from django.views.decorators.http import require_POST, require_safe
 from linli.access import policy
 from linli.access.actor import Actor
 from linli.access.routes import needs
-from linli.desk.typed import as_count
+from linli.desk.refilling import as_count
 from linli.ground import clock
-from linli.ledger import registry
-from linli.ledger.declare import Ledger
-from linli.ledger.exchange import files, headings, opening, planning, results, running, tasks
-from linli.ledger.exchange.models import ImportRun, Status
-from linli.ledger.exchange.opening import FileRefused
-from linli.ledger.exchange.reading import cell_text
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.ledger import Ledger
+from linli.ledger.exchange.runs import files, planning, results, running, tasks
+from linli.ledger.exchange.runs.models import ImportRun, Status
+from linli.ledger.exchange.sheets import opening
+from linli.ledger.exchange.sheets.opening import FileRefused
+from linli.ledger.exchange.sheets.reading import cell_text
+from linli.ledger.exchange.words import headings
 from linli.org.models import Unit, UnitKind
 
 _EARLIER = 10

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.desk import boards, checkpoints, scanning
+from linli.desk import checkpoints, scanning, under_way
 
 app_name = "patrol"
 
@@ -15,7 +15,7 @@ urlpatterns = [
     path("patrol/points/<uuid:point>/", checkpoints.change, name="point"),
     path("patrol/points/<uuid:point>/renew/", checkpoints.renew, name="point_renew"),
     path("patrol/<slug:sign>/", scanning.scan, name="scan"),
-    path("entries/<uuid:entry>/walk/", boards.walk, name="walk"),
-    path("entries/<uuid:entry>/walk/set-out/", boards.set_out, name="set_out"),
-    path("entries/<uuid:entry>/plan/", boards.plan, name="plan"),
+    path("entries/<uuid:entry>/walk/", under_way.walk, name="walk"),
+    path("entries/<uuid:entry>/walk/set-out/", under_way.set_out, name="set_out"),
+    path("entries/<uuid:entry>/plan/", under_way.plan, name="plan"),
 ]

@@ -20,18 +20,19 @@ from linli.access import policy
 from linli.access.actor import Actor
 from linli.access.routes import needs
 from linli.desk import books
-from linli.desk.asking import Asked, entry_or_404, ledger_or_404
+from linli.desk.requests import Asked, entry_or_404, ledger_or_404
 from linli.desk.worklog import asked_day, one_or_404
 from linli.duty import worklog
 from linli.duty.day import CODE
 from linli.duty.printing import log_pdf
 from linli.ground import clock
 from linli.history.reads import note_read
-from linli.ledger import lists, registry
-from linli.ledger.models import Entry
-from linli.ledger.printing import AT_ONCE, book_pdf, entry_pdf
-from linli.ledger.retention import gaps
-from linli.ledger.serials import serial_text
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry
+from linli.ledger.entries.serials import serial_text
+from linli.ledger.printing.book import AT_ONCE, book_pdf
+from linli.ledger.printing.form import entry_pdf
+from linli.ledger.reading import gaps, lists
 from linli.org.tree import district_of, names
 
 # What of an entry is on paper that may say something about a person.

@@ -17,12 +17,10 @@ from django.views.decorators.http import require_POST
 
 from linli.access.actor import Actor
 from linli.access.routes import needs
-from linli.desk import attaching, shown
-from linli.desk.asking import Asked, entry_or_404, ledger_or_404, page_if_there, typed_here
-from linli.desk.boards import board_of
+from linli.desk import attaching, list_rows
 from linli.desk.books import answer_file
 from linli.desk.drafting import save_url
-from linli.desk.typed import (
+from linli.desk.refilling import (
     as_typed,
     as_uuid,
     begun,
@@ -31,14 +29,20 @@ from linli.desk.typed import (
     in_lines,
     spare_rows,
 )
+from linli.desk.requests import Asked, entry_or_404, ledger_or_404, page_if_there, typed_here
+from linli.desk.under_way import board_of
 from linli.ground.ids import new_id
-from linli.ledger import acts, drafts, lists, receipts, registry
-from linli.ledger.cleaning import field_asked
-from linli.ledger.declare import Action, Ledger
-from linli.ledger.forms import LedgerForm, errors_to_form, form_class, now_text, roles_first
-from linli.ledger.models import Draft, Entry, Receipt
-from linli.ledger.printing import slip_of
-from linli.ledger.serials import serial_text
+from linli.ledger.acts import carrying_out
+from linli.ledger.acts.cleaning import field_asked
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.ledger import Action, Ledger
+from linli.ledger.entries import receipts
+from linli.ledger.entries.models import Draft, Entry, Receipt
+from linli.ledger.entries.serials import serial_text
+from linli.ledger.forms import drafts
+from linli.ledger.forms.forms import LedgerForm, errors_to_form, form_class, now_text, roles_first
+from linli.ledger.printing.slip import slip_of
+from linli.ledger.reading import lists
 from linli.org import tree
 from linli.org.models import Unit
 
@@ -242,7 +246,7 @@ def _record(request: Asked, ledger: Ledger, filled: Filled) -> HttpResponse:
         entry_or_404(request.actor, entry)
         return HttpResponseRedirect(reverse("desk:saved", args=[entry]))
     try:
-        acts.carry_out(_acts(request, ledger, filled, entry))
+        carrying_out.carry_out(_acts(request, ledger, filled, entry))
     except ValidationError as error:
         filled.refused(error)
         return _page(request, ledger, filled, request.POST, status=422)
@@ -250,16 +254,21 @@ def _record(request: Asked, ledger: Ledger, filled: Filled) -> HttpResponse:
     return HttpResponseRedirect(reverse("desk:saved", args=[entry]))
 
 
-def _acts(request: Asked, ledger: Ledger, filled: Filled, entry: UUID) -> list[acts.Act]:
+def _acts(request: Asked, ledger: Ledger, filled: Filled, entry: UUID) -> list[carrying_out.Act]:
     """The recording, and the outcome where one was chosen, in one batch."""
     actor, chosen = request.actor, filled.chosen
     room = _room(request, ledger)
     district = tree.district_of(room)
-    recorded = acts.Act(ledger, "record", actor, filled.form.raw_data(), room, district, entry)
+    recorded = carrying_out.Act(
+        ledger, "record", actor, filled.form.raw_data(), room, district, entry
+    )
     if chosen is None:
         return [recorded]
     said = chosen.form.raw_data()
-    return [recorded, acts.Act(ledger, chosen.action.name, actor, said, room, district, entry)]
+    return [
+        recorded,
+        carrying_out.Act(ledger, chosen.action.name, actor, said, room, district, entry),
+    ]
 
 
 def _room(request: Asked, ledger: Ledger) -> UUID:
@@ -316,7 +325,7 @@ def receipt_slip(request: Asked, entry: UUID) -> HttpResponse:
 
 
 def _saved_page(request: Asked, found: Entry, code: str = "") -> HttpResponse:
-    row = shown.rows([found])[0]
+    row = list_rows.rows([found])[0]
     context = {
         "row": row,
         "code": receipts.grouped(code) if code else "",
@@ -336,4 +345,4 @@ def similar(request: Asked, code: str) -> HttpResponse:
     found: list[Entry] = []
     if len(place) + len(words) >= 4:
         found = lists.similar(request.actor, ledger, place, words)
-    return render(request, "desk/parts/similar.html", {"rows": shown.rows(found)})
+    return render(request, "desk/parts/similar.html", {"rows": list_rows.rows(found)})

@@ -15,14 +15,15 @@ from linli.access import limits
 from linli.access.actor import Actor
 from linli.access.purposes import PURPOSES
 from linli.access.routes import needs
-from linli.desk import shown
-from linli.desk.asking import Asked, entry_or_404
+from linli.desk import list_rows
 from linli.desk.detail import PersonShown, people_shown
-from linli.desk.typed import as_uuid
+from linli.desk.refilling import as_uuid
+from linli.desk.requests import Asked, entry_or_404
 from linli.ground import codes
-from linli.ledger import reading, registry, search
-from linli.ledger.models import Entry
-from linli.ledger.serials import serial_text
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry
+from linli.ledger.entries.serials import serial_text
+from linli.ledger.reading import entry_view, search
 
 KINDS = {
     "phone": _("Phone"),
@@ -83,7 +84,7 @@ def reveal(request: Asked, entry: UUID) -> HttpResponse:
     if not form.is_valid():
         return _ask(request, found, chosen, form, status=422)
     try:
-        opened = reading.reveal(
+        opened = entry_view.reveal(
             actor=request.actor,
             entry=found,
             people_ids=[one.person.id for one in chosen],
@@ -96,7 +97,7 @@ def reveal(request: Asked, entry: UUID) -> HttpResponse:
         form.add_error(None, str(reached))
         return _ask(request, found, chosen, form, status=403)
     context = {
-        "row": shown.rows([found])[0],
+        "row": list_rows.rows([found])[0],
         "opened": [(one, opened.get(one.person.id, {})) for one in chosen],
         "left": left_today(request.actor, "reveal"),
     }
@@ -107,7 +108,7 @@ def _ask(
     request: Asked, entry: Entry, chosen: list[PersonShown], form: PurposeForm, status: int = 200
 ) -> HttpResponse:
     context = {
-        "row": shown.rows([entry])[0],
+        "row": list_rows.rows([entry])[0],
         "people": chosen,
         "person": chosen[0].person.id if len(chosen) == 1 else "",
         "form": form,
@@ -141,7 +142,7 @@ def look_up(request: Asked) -> HttpResponse:
     except limits.LimitReached as reached:
         form.add_error(None, str(reached))
         return ask_why(request, kind, value, form, 403)
-    rows = shown.rows([entry for entry, _person in found])
+    rows = list_rows.rows([entry for entry, _person in found])
     context = {
         "kind": KINDS[kind],
         "found": list(zip(rows, [person for _entry, person in found], strict=True)),

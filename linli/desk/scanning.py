@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from linli.access.routes import needs
-from linli.desk import shown
-from linli.desk.asking import Asked
-from linli.desk.typed import as_uuid
-from linli.ledger.models import Entry
+from linli.desk import list_rows
+from linli.desk.refilling import as_uuid
+from linli.desk.requests import Asked
+from linli.ledger.entries.models import Entry
 from linli.org.tree import names
 from linli.patrols import points, walking
 from linli.patrols.models import CheckPoint
@@ -58,8 +58,8 @@ def _page(
     context = {
         "point": point,
         "room_name": names([point.room]).get(point.room, ""),
-        "walked": shown.rows(walked),
-        "planned": shown.rows(planned),
+        "walked": list_rows.rows(walked),
+        "planned": list_rows.rows(planned),
         "wrong": wrong,
     }
     return render(request, "desk/patrol/scan.html", context, status=422 if wrong else 200)

@@ -8,10 +8,10 @@ from django.http import JsonResponse
 
 from linli.access import policy
 from linli.access.routes import needs
-from linli.desk.asking import Asked, ledger_or_404
+from linli.desk.requests import Asked, ledger_or_404
 from linli.ground.words import initials, pinyin
-from linli.ledger import registry
-from linli.ledger.models import Entry
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry
 
 RECENT = 400
 OFFERED = 8

@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from linli.access.routes import needs
-from linli.desk.asking import Asked
+from linli.desk.requests import Asked
 from linli.ground import clock
-from linli.ledger import registry
+from linli.ledger.declaration import registry
 from linli.org import tree
 from linli.surveys import figures
 

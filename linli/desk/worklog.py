@@ -15,17 +15,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from linli.access import parked
+from linli.access import lapsed_forms
 from linli.access.routes import needs
-from linli.desk.asking import Asked
-from linli.desk.typed import day_or_none
+from linli.desk.refilling import day_or_none
+from linli.desk.requests import Asked
 from linli.duty import worklog
 from linli.duty.day import CODE, Log
 from linli.ground import clock
-from linli.ledger import drafts, registry
-from linli.ledger.forms import LedgerForm, errors_to_form, form_class
-from linli.ledger.models import Draft, Entry
-from linli.ledger.serials import serial_text
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Draft, Entry
+from linli.ledger.entries.serials import serial_text
+from linli.ledger.forms import drafts
+from linli.ledger.forms.forms import LedgerForm, errors_to_form, form_class
 from linli.org.tree import names
 
 
@@ -40,7 +41,7 @@ def day(request: Asked) -> HttpResponse:
     actor = request.actor
     if actor.home_room is None:
         return redirect("worklog:rooms")
-    kept = parked.take(request)
+    kept = lapsed_forms.take(request)
     typed = request.POST if request.method == "POST" else kept
     shown = worklog.own(actor, asked_day((typed or request.GET).get("day")))
     form_type = form_class(registry.get(CODE), "record", only=("remark",))

@@ -7,6 +7,6 @@ class DisputesConfig(AppConfig):
 
     def ready(self) -> None:
         from linli.disputes.ledger import DISPUTES
-        from linli.ledger import registry
+        from linli.ledger.declaration import registry
 
         registry.register(DISPUTES)

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from linli.ledger.declare import Document
+from linli.ledger.declaration.ledger import Document
 
 AGREEMENT = Document(
     "agreement",

@@ -14,9 +14,9 @@ from django.utils.translation import pgettext_lazy
 from linli.disputes import rules
 from linli.disputes.documents import AGREEMENT
 from linli.disputes.shapes import CHECK, FLARE_UP, LED_TO, ROLES, SESSION, SEVERITIES, SOURCES
-from linli.ledger import kinds
-from linli.ledger.categories import CategoryTree
-from linli.ledger.declare import Action, Ask, Deadline, Field, Ledger, State
+from linli.ledger.declaration import kinds
+from linli.ledger.declaration.categories import CategoryTree
+from linli.ledger.declaration.ledger import Action, Ask, Deadline, Field, Ledger, State
 
 HERE = Path(__file__).parent
 

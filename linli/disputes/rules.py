@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from linli.ground import clock, rules
-from linli.ledger.declare import Facts
+from linli.ledger.declaration.ledger import Facts
 
 Row = Mapping[str, Any]
 

@@ -9,6 +9,6 @@ class DutyConfig(AppConfig):
 
     def ready(self) -> None:
         from linli.duty.ledger import WORKLOGS
-        from linli.ledger import registry
+        from linli.ledger.declaration import registry
 
         registry.register(WORKLOGS)

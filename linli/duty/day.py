@@ -10,10 +10,10 @@ from uuid import UUID
 
 from linli.ground import clock
 from linli.history.models import Step
-from linli.ledger import registry
-from linli.ledger.models import Entry
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry
+from linli.ledger.entries.serials import serial_text
 from linli.ledger.retention.expiry import kept_as_long
-from linli.ledger.serials import serial_text
 
 CODE = "worklogs"
 LONGEST_PLACE = 30

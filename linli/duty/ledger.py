@@ -16,8 +16,8 @@ from django.utils.translation import pgettext_lazy
 from linli.duty import day as days
 from linli.duty.signing import composed
 from linli.ground import clock
-from linli.ledger import kinds
-from linli.ledger.declare import Action, Ask, Field, Ledger, State
+from linli.ledger.declaration import kinds
+from linli.ledger.declaration.ledger import Action, Ask, Field, Ledger, State
 
 
 def _clean_day(value: Any, field: Field) -> datetime:

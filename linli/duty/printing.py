@@ -11,10 +11,10 @@ from django.utils.translation import pgettext
 from linli.access.actor import Actor
 from linli.duty.day import Group, Matter, as_text
 from linli.duty.worklog import Day
-from linli.ledger import registry
-from linli.ledger.kinds import moment_text
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.kinds import moment_text
+from linli.ledger.entries.serials import serial_text
 from linli.ledger.printing.typesetting import pdf
-from linli.ledger.serials import serial_text
 
 TEMPLATE = Path(__file__).parent / "typst" / "worklog.typ"
 

@@ -13,7 +13,10 @@ from django.utils.translation import gettext as _
 from linli.access.actor import Actor
 from linli.duty.day import CODE, compose, of_room
 from linli.ground import clock
-from linli.ledger import acts, drafts, registry, rows
+from linli.ledger.acts import carrying_out
+from linli.ledger.declaration import registry
+from linli.ledger.entries import rows
+from linli.ledger.forms import drafts
 from linli.org.tree import district_of
 
 _FIRST_YEAR: Final = 1900  # before it even the sums of time zones fail
@@ -25,25 +28,25 @@ def log_id(staff: UUID, day: date) -> UUID:
     return uuid5(_LOGS, f"{staff}/{day.isoformat()}")
 
 
-def sign_off(*, actor: Actor, day: date, remark: str) -> acts.Done:
+def sign_off(*, actor: Actor, day: date, remark: str) -> carrying_out.Done:
     """Freeze the actor's log of that day with a remark, and drop the draft of the remark.
 
     Raises ValidationError (signed before, a day to come), PermissionDenied (nobody's room).
     """
     room = _room(actor)
-    act = acts.Act(
+    act = carrying_out.Act(
         registry.get(CODE), "record", actor, {"day": day.isoformat(), "remark": remark},
         room=room, district=district_of(room),
     )  # fmt: skip
     with rows.writing():
-        done = acts.carry_out([act])[0]
+        done = carrying_out.carry_out([act])[0]
         draft = drafts.about(actor, done.entry)
         if draft is not None:
             drafts.drop(actor, draft.id)
     return done
 
 
-def composed(act: acts.Act) -> acts.Act:
+def composed(act: carrying_out.Act) -> carrying_out.Act:
     """The act of signing off, filled in from the day's steps (the ledger's `compose`)."""
     actor = act.actor
     if actor.id is None or act.past is not None:

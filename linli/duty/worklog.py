@@ -17,7 +17,7 @@ from linli.duty.day import CODE, Line, Log, bounds, compose, later
 from linli.duty.signing import log_id, sign_off
 from linli.ground import clock
 from linli.history.models import Step
-from linli.ledger.models import Entry
+from linli.ledger.entries.models import Entry
 from linli.org.models import Posting, Unit
 
 __all__ = [

@@ -7,6 +7,6 @@ class EmergenciesConfig(AppConfig):
 
     def ready(self) -> None:
         from linli.emergencies.ledger import EMERGENCY_LOG
-        from linli.ledger import registry
+        from linli.ledger.declaration import registry
 
         registry.register(EMERGENCY_LOG)

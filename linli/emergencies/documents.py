@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from linli.emergencies.plans import STEPS, told
 from linli.ground import clock
-from linli.ledger.declare import Document, Facts
+from linli.ledger.declaration.ledger import Document, Facts
 
 
 def course(facts: Facts) -> list[dict[str, Any]]:

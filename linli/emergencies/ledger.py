@@ -14,9 +14,9 @@ from django.utils.translation import pgettext_lazy
 from linli.emergencies import rules
 from linli.emergencies.documents import REPORT
 from linli.emergencies.plans import STEPS, told
-from linli.ledger import kinds
-from linli.ledger.categories import CategoryTree
-from linli.ledger.declare import Action, Ask, Choice, Deadline, Field, Ledger, State
+from linli.ledger.declaration import kinds
+from linli.ledger.declaration.categories import CategoryTree
+from linli.ledger.declaration.ledger import Action, Ask, Choice, Deadline, Field, Ledger, State
 
 HERE = Path(__file__).parent
 

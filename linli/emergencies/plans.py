@@ -11,8 +11,8 @@ from typing import Any
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _g
 
-from linli.ledger.checklists import Checklists
-from linli.ledger.declare import Choice, Facts
+from linli.ledger.declaration.checklists import Checklists
+from linli.ledger.declaration.ledger import Choice, Facts
 
 PLANS = Checklists(Path(__file__).parent / "checklists.toml")
 

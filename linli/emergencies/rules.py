@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from linli.emergencies.plans import plan_of
-from linli.ledger.declare import Facts
+from linli.ledger.declaration.ledger import Facts
 
 
 def is_drill(facts: Facts) -> bool:

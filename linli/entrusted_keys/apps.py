@@ -7,6 +7,6 @@ class EntrustedKeysConfig(AppConfig):
 
     def ready(self) -> None:
         from linli.entrusted_keys.ledger import ENTRUSTED_KEYS
-        from linli.ledger import registry
+        from linli.ledger.declaration import registry
 
         registry.register(ENTRUSTED_KEYS)

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from linli.entrusted_keys import rules
-from linli.ledger import kinds
-from linli.ledger.categories import CategoryTree
-from linli.ledger.declare import Action, Ask, Choice, Deadline, Field, Ledger, State
+from linli.ledger.declaration import kinds
+from linli.ledger.declaration.categories import CategoryTree
+from linli.ledger.declaration.ledger import Action, Ask, Choice, Deadline, Field, Ledger, State
 
 HERE = Path(__file__).parent
 

@@ -7,6 +7,6 @@ class GatepassConfig(AppConfig):
 
     def ready(self) -> None:
         from linli.gatepass.ledger import GATE_PASSES
-        from linli.ledger import registry
+        from linli.ledger.declaration import registry
 
         registry.register(GATE_PASSES)

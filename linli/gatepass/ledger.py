@@ -13,9 +13,9 @@ from django.utils.translation import pgettext_lazy
 
 from linli.gatepass import rules
 from linli.gatepass.plates import PLATE
-from linli.ledger import kinds
-from linli.ledger.categories import CategoryTree
-from linli.ledger.declare import Action, Ask, Choice, Deadline, Field, Ledger, State
+from linli.ledger.declaration import kinds
+from linli.ledger.declaration.categories import CategoryTree
+from linli.ledger.declaration.ledger import Action, Ask, Choice, Deadline, Field, Ledger, State
 
 HERE = Path(__file__).parent
 

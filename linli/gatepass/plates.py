@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from linli.ground.codes import halfwidth
-from linli.ledger.declare import Field
-from linli.ledger.kinds import Kind
+from linli.ledger.declaration.kinds import Kind
+from linli.ledger.declaration.ledger import Field
 
 _ASIDE = re.compile(r"[\s.\u00b7\u2022\u30fb-]+")
 # A province's character and letters, an e-bike's plate with the city's name, one of the armed

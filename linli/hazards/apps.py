@@ -7,6 +7,6 @@ class HazardsConfig(AppConfig):
 
     def ready(self) -> None:
         from linli.hazards.ledger import HAZARDS
-        from linli.ledger import registry
+        from linli.ledger.declaration import registry
 
         registry.register(HAZARDS)

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from linli.hazards import rules
-from linli.hazards.kinds_of import CATEGORIES
-from linli.ledger import kinds
-from linli.ledger.declare import Action, Ask, Choice, Deadline, Field, Ledger, State
+from linli.hazards.categories import CATEGORIES
+from linli.ledger.declaration import kinds
+from linli.ledger.declaration.ledger import Action, Ask, Choice, Deadline, Field, Ledger, State
 
 HERE = Path(__file__).parent
 

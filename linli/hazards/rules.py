@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from linli.ground import clock
-from linli.hazards.kinds_of import CATEGORIES
-from linli.ledger.declare import Facts
+from linli.hazards.categories import CATEGORIES
+from linli.ledger.declaration.ledger import Facts
 
 
 def is_serious(facts: Facts) -> bool:

@@ -7,6 +7,6 @@ class HomeServicesConfig(AppConfig):
 
     def ready(self) -> None:
         from linli.home_services.ledger import HOME_SERVICES
-        from linli.ledger import registry
+        from linli.ledger.declaration import registry
 
         registry.register(HOME_SERVICES)

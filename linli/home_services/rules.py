@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from linli.ground import clock
-from linli.ledger.declare import Facts
+from linli.ledger.declaration.ledger import Facts
 
 
 def agreed_by(facts: Facts) -> str | None:

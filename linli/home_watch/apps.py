@@ -7,6 +7,6 @@ class HomeWatchConfig(AppConfig):
 
     def ready(self) -> None:
         from linli.home_watch.ledger import HOME_WATCH
-        from linli.ledger import registry
+        from linli.ledger.declaration import registry
 
         registry.register(HOME_WATCH)

@@ -7,6 +7,6 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         from linli.incidents.ledger import INCIDENTS
-        from linli.ledger import registry
+        from linli.ledger.declaration import registry
 
         registry.register(INCIDENTS)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from linli.ledger.declare import Facts
+from linli.ledger.declaration.ledger import Facts
 
 ORDER = ("received_at", "dispatched_at", "arrived_at", "finished_at")
 

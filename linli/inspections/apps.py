@@ -7,6 +7,6 @@ class InspectionsConfig(AppConfig):
 
     def ready(self) -> None:
         from linli.inspections.ledger import INSPECTIONS
-        from linli.ledger import registry
+        from linli.ledger.declaration import registry
 
         registry.register(INSPECTIONS)

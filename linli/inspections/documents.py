@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from linli.inspections.lists import CHECKLISTS
-from linli.ledger.declare import Document, Facts
+from linli.ledger.declaration.ledger import Document, Facts
 
 
 def told(facts: Facts) -> dict[str, Any]:

@@ -17,9 +17,9 @@ from linli.ground import codes
 from linli.inspections import rules
 from linli.inspections.documents import NOTICE
 from linli.inspections.lists import CHECKLISTS
-from linli.ledger import kinds
-from linli.ledger.categories import CategoryTree
-from linli.ledger.declare import Action, Ask, Choice, Deadline, Field, Ledger, State
+from linli.ledger.declaration import kinds
+from linli.ledger.declaration.categories import CategoryTree
+from linli.ledger.declaration.ledger import Action, Ask, Choice, Deadline, Field, Ledger, State
 
 HERE = Path(__file__).parent
 CREDIT_CODE = replace(kinds.TEXT, clean=kinds.coded(codes.credit_code))

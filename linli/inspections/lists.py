@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from linli.ledger.checklists import Checklists
+from linli.ledger.declaration.checklists import Checklists
 
 CHECKLISTS = Checklists(Path(__file__).parent / "checklists.toml")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.ground import clock
 from linli.ground import rules as law
 from linli.inspections.lists import CHECKLISTS
-from linli.ledger.declare import Facts
+from linli.ledger.declaration.ledger import Facts
 
 AGAIN = "deadline.inspections.again"
 

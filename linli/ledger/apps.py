@@ -7,8 +7,8 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         from linli.access import scopes
-        from linli.ledger import registry
-        from linli.ledger.custom import shelf
+        from linli.ledger.custom import published_designs
+        from linli.ledger.declaration import registry
 
-        registry.design(shelf.Shelf())
-        scopes.ask(shelf.scope_of, shelf.scopes)
+        registry.design(published_designs.Shelf())
+        scopes.ask(published_designs.scope_of, published_designs.scopes)

@@ -6,7 +6,7 @@ class LostPropertyConfig(AppConfig):
     label = "lost_property"
 
     def ready(self) -> None:
-        from linli.ledger import registry
+        from linli.ledger.declaration import registry
         from linli.lost_property.ledger import LOST_PROPERTY
 
         registry.register(LOST_PROPERTY)

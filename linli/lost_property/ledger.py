@@ -11,9 +11,9 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from linli.ledger import kinds
-from linli.ledger.categories import CategoryTree
-from linli.ledger.declare import Action, Ask, Choice, Deadline, Field, Ledger, State
+from linli.ledger.declaration import kinds
+from linli.ledger.declaration.categories import CategoryTree
+from linli.ledger.declaration.ledger import Action, Ask, Choice, Deadline, Field, Ledger, State
 from linli.lost_property import rules
 from linli.lost_property.documents import NOTICE, RECEIPT
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.ground import clock, workdays
 from linli.ground import rules as law
-from linli.ledger.declare import Facts
+from linli.ledger.declaration.ledger import Facts
 
 UNCLAIMED = "deadline.lost_property.unclaimed"
 

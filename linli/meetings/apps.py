@@ -6,7 +6,7 @@ class MeetingsConfig(AppConfig):
     label = "meetings"
 
     def ready(self) -> None:
-        from linli.ledger import registry
+        from linli.ledger.declaration import registry
         from linli.meetings.ledger import MEETINGS
 
         registry.register(MEETINGS)

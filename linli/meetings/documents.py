@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from linli.ground import clock
-from linli.ledger.declare import Document, Facts
+from linli.ledger.declaration.ledger import Document, Facts
 from linli.meetings import rules
 from linli.meetings.shapes import ABOUT, ACCEPTED, KINDS
 

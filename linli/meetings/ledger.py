@@ -12,9 +12,9 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from linli.ledger import kinds
-from linli.ledger.categories import CategoryTree
-from linli.ledger.declare import Action, Ask, Deadline, Field, Ledger, State
+from linli.ledger.declaration import kinds
+from linli.ledger.declaration.categories import CategoryTree
+from linli.ledger.declaration.ledger import Action, Ask, Deadline, Field, Ledger, State
 from linli.meetings import rules
 from linli.meetings.documents import MINUTES, NOTICE
 from linli.meetings.shapes import ANSWER, INVITED, INVITED_BY, OPINION, PRESENT

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
 from linli.ground import clock
-from linli.ledger.declare import Facts
+from linli.ledger.declaration.ledger import Facts
 from linli.meetings.shapes import HAZARD
 
 Row = Mapping[str, Any]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from linli.ledger import kinds
-from linli.ledger.declare import Choice, Field
+from linli.ledger.declaration import kinds
+from linli.ledger.declaration.ledger import Choice, Field
 
 # Who takes part: kinds of office, never a list of residents.
 KINDS = (

@@ -23,8 +23,9 @@ from django.utils.translation import gettext as _
 from linli.ground import clock, keyring, rules
 from linli.history import heads
 from linli.history.models import Head, ReadLog
+from linli.ledger.entries.models import CountDelta, Entry, Sealed
 from linli.ledger.files import scanner
-from linli.ledger.models import CountDelta, Entry, RetentionRun, Sealed
+from linli.ledger.retention.models import RetentionRun
 from linli.operations import preparing, running, warnings
 from linli.org import tree
 
@@ -248,7 +249,7 @@ def migrations() -> Iterator[Finding]:
 
 def sealed_rows() -> Iterator[Finding]:
     """The keyring opens the newest sealed rows: it belongs to this database."""
-    from linli.ledger.people import associated
+    from linli.ledger.entries.people import associated
 
     ring = keyring.load(Path(settings.HOME))
     rows = list(Sealed.objects.order_by("-id")[:20])

@@ -255,7 +255,7 @@ def ledgers_command(args: argparse.Namespace) -> int:
 
 def fields_command(args: argparse.Namespace) -> int:
     """Print the fields of a ledger's Word templates."""
-    from linli.ledger import registry
+    from linli.ledger.declaration import registry
     from linli.operations import listing
 
     for line in listing.fields(args.ledger):
@@ -281,7 +281,7 @@ def verify_command(args: argparse.Namespace) -> int:
 
 def counts_command(args: argparse.Namespace) -> int:
     """Compare the daily counts with the entries."""
-    from linli.ledger import counting
+    from linli.ledger.entries import counting
 
     differences = counting.rebuild_and_compare(repair=args.repair)
     for one in differences:
@@ -293,7 +293,7 @@ def counts_command(args: argparse.Namespace) -> int:
 
 def export_command(args: argparse.Namespace) -> int:
     """Write entries to a file, or a room to an archive, or check an archive (1: findings)."""
-    from linli.ledger.lists import Filters
+    from linli.ledger.reading.lists import Filters
     from linli.operations import export
     from linli.operations.troubles import CouldNotError
 

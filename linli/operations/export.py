@@ -19,11 +19,11 @@ from django.utils.translation import gettext as _
 from linli.access import policy
 from linli.access.actor import Actor, actor_for, system_actor
 from linli.access.purposes import check_purpose
-from linli.ledger import registry
+from linli.ledger.declaration import registry
+from linli.ledger.entries.rows import writing
 from linli.ledger.exports import archive, asking, reading, tables
 from linli.ledger.exports.asking import Why
-from linli.ledger.lists import Filters
-from linli.ledger.rows import writing
+from linli.ledger.reading.lists import Filters
 from linli.operations.troubles import CouldNotError
 from linli.org.models import Staff, Unit, UnitKind
 from linli.org.tree import district_of

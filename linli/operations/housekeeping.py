@@ -21,13 +21,13 @@ from django_tasks_db.models import DBTaskResult
 from linli.access.models import ParkedForm
 from linli.ground import clock, rules
 from linli.history import heads, sealing_reads
-from linli.ledger import counting, escalation
-from linli.ledger.exchange import files
-from linli.ledger.exports import keeping
-from linli.ledger.files import forgetting
-from linli.ledger.models import Draft, SentOnce
-from linli.ledger.printing import orders
-from linli.ledger.retention import nightly
+from linli.ledger.acts import escalation
+from linli.ledger.entries import counting
+from linli.ledger.entries.models import Draft, SentOnce
+from linli.ledger.exchange.runs import files
+from linli.ledger.exports import sealed_files
+from linli.ledger.printing import ordered_books
+from linli.ledger.retention import nightly, uploads
 from linli.operations import copies, running
 
 log = logging.getLogger(__name__)
@@ -54,8 +54,8 @@ def chores() -> list[Chore]:
         Chore("overdue matters escalated", 120, escalation.escalate),
         Chore("heads folded", 600, heads.fold),
         Chore("things forgotten", 3600, forget),
-        Chore("files forgotten", 3600, forgetting.forget),
-        Chore("files swept", 24 * 3600, forgetting.sweep),
+        Chore("files forgotten", 3600, uploads.forget),
+        Chore("files swept", 24 * 3600, uploads.sweep),
         Chore("exports erased", 3600, erase_exports),
         Chore("entries erased after their time", 900, retain),
         Chore("old copies removed", 24 * 3600, copies.forget),
@@ -98,7 +98,7 @@ def forget() -> int:
     ]
     gone: int = sum(rows._raw_delete(rows.db) for rows in past)
     gone += files.forget(_before("retention.drafts", now))  # a spreadsheet half taken in is one too
-    gone += orders.forget(_before("retention.drafts", now))  # and a book that nobody took
+    gone += ordered_books.forget(_before("retention.drafts", now))  # and a book that nobody took
     alive = Session.objects.values("session_key")
     gone += UserSession.objects.exclude(session_key__in=alive).delete()[0]
     return gone
@@ -117,7 +117,7 @@ def retain() -> int:
 
 def erase_exports() -> int:
     """Erase the files of exports whose days are over; old runs go with the drafts."""
-    return keeping.forget(_before("retention.drafts", clock.now()))
+    return sealed_files.forget(_before("retention.drafts", clock.now()))
 
 
 def _before(rule: str, now: datetime) -> datetime:

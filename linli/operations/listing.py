@@ -9,8 +9,8 @@ from types import ModuleType
 
 from django.utils.translation import gettext as _
 
-from linli.ledger import registry
-from linli.ledger.declare import Ledger
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.ledger import Ledger
 
 
 def ledgers() -> Iterator[str]:
@@ -36,7 +36,7 @@ def ledgers() -> Iterator[str]:
 def fields(code: str) -> Iterator[str]:
     """What the Word templates of a ledger may ask for, paper by paper (docs/printing.md)."""
     from linli.ledger.printing.word import fields as known
-    from linli.ledger.printing.word import keeping
+    from linli.ledger.printing.word import template_in_use
 
     try:
         ledger = registry.get(code)
@@ -44,9 +44,9 @@ def fields(code: str) -> Iterator[str]:
         there = ", ".join(one.code for one in registry.all_ledgers())
         yield _("There is no such ledger; there are: %s.") % there
         return
-    for name, title in keeping.papers_of(ledger):
+    for name, title in template_in_use.papers_of(ledger):
         yield f"{name}  {title}"
-        for path, what, opens in known.listed(keeping.shape_for(ledger, name)):
+        for path, what, opens in known.listed(template_in_use.shape_for(ledger, name)):
             yield f"  {path:36} {what}{'  *' if opens else ''}"
         yield ""
     yield _("* behind the mask: who saves the file says what for")

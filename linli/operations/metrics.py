@@ -14,8 +14,9 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 
 from linli.ground import clock, keyring
 from linli.history.models import Head, ReadLog
-from linli.ledger.models import CountDelta, DailyCount, Entry, RetentionRun
+from linli.ledger.entries.models import CountDelta, DailyCount, Entry
 from linli.ledger.retention import holding
+from linli.ledger.retention.models import RetentionRun
 from linli.operations import backup, running
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from linli.ground.exits import DONE
 
 if TYPE_CHECKING:
-    from linli.ledger.models import Entry
+    from linli.ledger.entries.models import Entry
     from linli.ledger.retention.due import Planned
 
 
@@ -132,18 +132,18 @@ def release_command(args: argparse.Namespace) -> int:
 
 def erase_command(args: argparse.Namespace) -> int:
     """Erase one entry on request."""
-    from linli.ledger.retention import single
+    from linli.ledger.retention import on_request
 
     entry = _entry(args)
-    single.erase(entry, reason=args.reason)
+    on_request.erase(entry, reason=args.reason)
     print(_("%(entry)s is erased; its serial stays, with the day.") % {"entry": args.entry})
     return DONE
 
 
 def _entry(args: argparse.Namespace) -> Entry:
     """The entry that ENTRY and --room name. Raises CouldNotError."""
-    from linli.ledger import serials
-    from linli.ledger.models import Entry
+    from linli.ledger.entries import serials
+    from linli.ledger.entries.models import Entry
     from linli.operations.troubles import CouldNotError
     from linli.org.models import Unit
 

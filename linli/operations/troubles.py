@@ -9,7 +9,7 @@ from django.db import OperationalError, ProgrammingError
 from django.utils.translation import gettext as _
 
 from linli.ground import keyring
-from linli.ledger.registry import UnknownLedger
+from linli.ledger.declaration.registry import UnknownLedger
 
 
 class CouldNotError(Exception):

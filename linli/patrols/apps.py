@@ -6,7 +6,7 @@ class PatrolsConfig(AppConfig):
     label = "patrols"
 
     def ready(self) -> None:
-        from linli.ledger import registry
+        from linli.ledger.declaration import registry
         from linli.patrols.ledger import PATROLS
 
         registry.register(PATROLS)

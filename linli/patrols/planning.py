@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
-from linli.ledger.declare import Choice, Facts, Field
-from linli.ledger.kinds import Kind
+from linli.ledger.declaration.kinds import Kind
+from linli.ledger.declaration.ledger import Choice, Facts, Field
 from linli.patrols import rules
 
 MOST_POINTS = 60

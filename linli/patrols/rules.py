@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from linli.ledger.declare import Facts
+from linli.ledger.declaration.ledger import Facts
 
 LONGEST = timedelta(hours=24)
 

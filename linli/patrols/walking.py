@@ -8,8 +8,9 @@ from uuid import UUID
 from linli.access import policy
 from linli.access.actor import Actor
 from linli.ground import clock
-from linli.ledger import acts, registry
-from linli.ledger.models import Entry
+from linli.ledger.acts import carrying_out
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry
 from linli.patrols.models import CheckPoint
 from linli.patrols.points import CODE
 
@@ -48,17 +49,19 @@ def check_in(*, actor: Actor, patrol: Entry, point: CheckPoint, remark: str = ""
         return False
     doing = [_start(actor, patrol)] if patrol.state == "planned" else []
     data = {"check_point": point.name, "how": "scan", "remark": remark}
-    acts.carry_out([*doing, acts.Act(registry.get(CODE), "check_in", actor, data, entry=patrol.id)])
+    carrying_out.carry_out(
+        [*doing, carrying_out.Act(registry.get(CODE), "check_in", actor, data, entry=patrol.id)]
+    )
     return True
 
 
 def set_out(*, actor: Actor, patrol: Entry) -> None:
     """A planned patrol sets out now. Raises ValidationError where it has set out already."""
-    acts.carry_out([_start(actor, patrol)])
+    carrying_out.carry_out([_start(actor, patrol)])
 
 
-def _start(actor: Actor, patrol: Entry) -> acts.Act:
-    return acts.Act(
+def _start(actor: Actor, patrol: Entry) -> carrying_out.Act:
+    return carrying_out.Act(
         registry.get(CODE), "start", actor, {"started_at": clock.now()}, entry=patrol.id
     )
 

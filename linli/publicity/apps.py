@@ -6,7 +6,7 @@ class PublicityConfig(AppConfig):
     label = "publicity"
 
     def ready(self) -> None:
-        from linli.ledger import registry
+        from linli.ledger.declaration import registry
         from linli.publicity.ledger import PUBLICITY
 
         registry.register(PUBLICITY)

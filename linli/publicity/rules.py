@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
 from linli.ground import clock
-from linli.ledger.declare import Facts
+from linli.ledger.declaration.ledger import Facts
 
 
 def held_by(facts: Facts) -> str | None:

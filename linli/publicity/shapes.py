@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import pgettext_lazy
 
-from linli.ledger import kinds
-from linli.ledger.declare import Choice, Field
+from linli.ledger.declaration import kinds
+from linli.ledger.declaration.ledger import Choice, Field
 
 TOPICS = (
     Choice("fraud", pgettext_lazy("topic", "Fraud")),

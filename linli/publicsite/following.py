@@ -24,11 +24,12 @@ from django.utils.translation import pgettext_lazy
 from linli.access.actor import resident_actor
 from linli.history import chain
 from linli.history.models import Step, StepBody
-from linli.ledger import registry, rows
-from linli.ledger.acts import Act, Once, carry_out
-from linli.ledger.declare import Ledger
-from linli.ledger.models import Entry, Receipt, SentOnce
-from linli.ledger.serials import serial_text
+from linli.ledger.acts.carrying_out import Act, Once, carry_out
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.ledger import Ledger
+from linli.ledger.entries import rows
+from linli.ledger.entries.models import Entry, Receipt, SentOnce
+from linli.ledger.entries.serials import serial_text
 from linli.org.models import Staff
 from linli.publicsite import limits
 from linli.reactions import ASKED_AFTERWARDS

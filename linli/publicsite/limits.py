@@ -10,8 +10,8 @@ from uuid import UUID
 
 from linli.ground import clock, rules
 from linli.history.models import Step
-from linli.ledger import registry
-from linli.ledger.models import Entry
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry
 
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)

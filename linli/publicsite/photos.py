@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from linli.access.actor import Actor, resident_actor
 from linli.ground import clock, rules
-from linli.ledger.files import intake, reading
+from linli.ledger.files import reading, taking_in
 from linli.org import tree
 from linli.org.models import Unit
 from linli.publicsite import limits
@@ -41,7 +41,7 @@ def kept_for() -> int:
 def too_long(request: HttpRequest) -> bool:
     """Whether a request is longer than a form with all its photos can be; asked before it is read."""
     length = int(request.META.get("CONTENT_LENGTH") or 0)
-    return length > most() * intake.most_bytes() + _FORM
+    return length > most() * taking_in.most_bytes() + _FORM
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _too_many() -> str:
 
 
 def _take(by: Actor, upload: UploadedFile[Any], room: Unit, entry: UUID) -> UUID:
-    row = intake.take(
+    row = taking_in.take(
         actor=by, upload=upload, room=room.pk, district=tree.district_of(room.pk),
         meant_for=entry, photos_only=True,
     )  # fmt: skip

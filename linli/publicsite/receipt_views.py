@@ -15,9 +15,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from linli.ledger import receipts
-from linli.ledger.models import Entry
-from linli.ledger.printing import slip_of
+from linli.ledger.entries import receipts
+from linli.ledger.entries.models import Entry
+from linli.ledger.printing.slip import slip_of
 from linli.org.models import Unit
 from linli.publicsite import following, tokens
 from linli.publicsite.forms import CodeForm, MessageForm, SurveyForm

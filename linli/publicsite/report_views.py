@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from linli.ground.ids import new_id
-from linli.ledger import receipts
-from linli.ledger.files import intake, media
+from linli.ledger.entries import receipts
+from linli.ledger.files import media, taking_in
 from linli.org.models import Unit
 from linli.publicsite import following, photos, reporting, rooms, texts, tokens
 from linli.publicsite.forms import ReportForm
@@ -180,7 +180,7 @@ def _form_page(
         "full": full,
         "sent": sent,
         "photos_left": photos.most() - len(sent.photos),
-        "photos_megabytes": intake.most_bytes() // 1_048_576,
+        "photos_megabytes": taking_in.most_bytes() // 1_048_576,
         "photos_days": photos.kept_for(),
         "accept": media.ACCEPT_PHOTOS,
     }

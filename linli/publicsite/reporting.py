@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from linli.access.actor import resident_actor
 from linli.ground import clock
 from linli.history import chain
-from linli.ledger import receipts, registry, rows
-from linli.ledger.acts import Act, carry_out
-from linli.ledger.declare import Field, Ledger
-from linli.ledger.models import Entry
+from linli.ledger.acts.carrying_out import Act, carry_out
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.ledger import Field, Ledger
+from linli.ledger.entries import receipts, rows
+from linli.ledger.entries.models import Entry
 from linli.org import tree
 from linli.org.models import Role, Staff, Unit
 from linli.publicsite import limits

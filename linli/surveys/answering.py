@@ -19,10 +19,10 @@ from django.utils.translation import gettext as _
 from linli.access.actor import system_actor
 from linli.ground import clock, rules
 from linli.history import chain
-from linli.ledger import rows
-from linli.ledger.acts import Act, carry_out
-from linli.ledger.everyday import VOID
-from linli.ledger.models import Entry, Receipt
+from linli.ledger.acts.carrying_out import Act, carry_out
+from linli.ledger.declaration.common_actions import VOID
+from linli.ledger.entries import rows
+from linli.ledger.entries.models import Entry, Receipt
 from linli.org import tree
 from linli.surveys.ledger import SURVEYS
 

@@ -6,7 +6,7 @@ class SurveysConfig(AppConfig):
     label = "surveys"
 
     def ready(self) -> None:
-        from linli.ledger import registry
+        from linli.ledger.declaration import registry
         from linli.surveys.ledger import SURVEYS
 
         registry.register(SURVEYS)

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from linli.access.actor import Actor
 from linli.ground import clock, rules
-from linli.ledger.models import Entry
+from linli.ledger.entries.models import Entry
 from linli.surveys.ledger import CODE
 
 GOOD = ("4", "5")

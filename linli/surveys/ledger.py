@@ -12,8 +12,8 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from linli.ledger import kinds
-from linli.ledger.declare import Action, Ask, Choice, Field, Ledger, State
+from linli.ledger.declaration import kinds
+from linli.ledger.declaration.ledger import Action, Ask, Choice, Field, Ledger, State
 
 CODE: Final = "surveys"
 

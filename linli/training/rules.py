@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from linli.ground import clock
-from linli.ledger.declare import Facts
+from linli.ledger.declaration.ledger import Facts
 from linli.org.tree import names
 
 LACKING = ("failed", "absent")

@@ -6,7 +6,7 @@ class VisitsConfig(AppConfig):
     label = "visits"
 
     def ready(self) -> None:
-        from linli.ledger import registry
+        from linli.ledger.declaration import registry
         from linli.visits.ledger import VISITS
 
         registry.register(VISITS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from linli.ledger.declare import Facts
+from linli.ledger.declaration.ledger import Facts
 
 
 def answered_by(facts: Facts) -> str | None:

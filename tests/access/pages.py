@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-from linli.access import parked
+from linli.access import lapsed_forms
 from linli.access.routes import needs, public, signed_in
 
 
@@ -23,7 +23,7 @@ def somebody(request: HttpRequest) -> HttpResponse:
 def form(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return HttpResponse("saved " + request.POST["narrative"])
-    typed = parked.take(request)
+    typed = lapsed_forms.take(request)
     return HttpResponse(typed["narrative"] if typed else "empty")
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from linli.access import parked
+from linli.access import lapsed_forms
 from linli.access.models import ParkedForm
 from linli.ground import clock
 from tests.cast import PASSWORD, Cast, cast, signed_in
@@ -82,10 +82,10 @@ def test_an_old_token_of_the_form_keeps_it_too(people: Cast) -> None:
 def test_too_much_is_not_kept(
     client: Client, people: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parked, "LARGEST", 10)
+    monkeypatch.setattr(lapsed_forms, "LARGEST", 10)
     response = client.post("/form/", TYPED)
     assert response.headers["Location"] == "/sign-in/?next=/form/"
     monkeypatch.undo()
-    monkeypatch.setattr(parked, "MOST", 1)
+    monkeypatch.setattr(lapsed_forms, "MOST", 1)
     assert "parked" in client.post("/form/", TYPED).headers["Location"]
     assert "parked" not in client.post("/form/", TYPED).headers["Location"]

@@ -13,7 +13,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
 from linli.access import tokens
-from linli.api.short import dispatch
+from linli.api.without_middleware import dispatch
 from linli.org.models import Staff
 from tests.cast import Cast, cast
 

@@ -11,7 +11,7 @@ from jsonschema_rs import Draft202012Validator
 
 from linli.access.routes import Access
 from linli.api.urls import api
-from linli.ledger import registry
+from linli.ledger.declaration import registry
 from tests.api.conftest import Caller
 from tests.api.test_entries import DATA
 from tests.cast import Cast

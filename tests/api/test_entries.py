@@ -10,7 +10,7 @@ import pytest
 
 from linli.api import shapes
 from linli.history.models import ReadLog, Step
-from linli.ledger.models import Entry
+from linli.ledger.entries.models import Entry
 from tests.api.conftest import Caller
 from tests.cast import Cast, record
 

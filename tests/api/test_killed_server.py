@@ -21,7 +21,7 @@ from django.db import connection
 
 from linli.access import tokens
 from linli.history.models import Step, StepBody
-from linli.ledger.models import Entry, EntryPerson, Sealed, SearchText
+from linli.ledger.entries.models import Entry, EntryPerson, Sealed, SearchText
 from linli.ledger.verify import verify
 from tests.cast import Cast, cast
 from tests.ledger.test_hammer import all_gone, database_url

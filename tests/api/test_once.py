@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from linli.ledger.models import Entry
+from linli.ledger.entries.models import Entry
 from tests.api.conftest import Caller
 from tests.api.test_entries import DATA, VISITS
 from tests.cast import Cast, record

@@ -17,7 +17,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from linli.history.models import ReadLog
-from linli.ledger.models import Draft, Entry
+from linli.ledger.entries.models import Draft, Entry
 from linli.org.models import Staff
 from tests.browser.arriving import arrives, focused
 from tests.cast import Cast, cast, do, record, signed_in

@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from linli.ground import clock
-from linli.ledger.models import Entry
+from linli.ledger.entries.models import Entry
 from linli.org import tree
 from tests.browser.arriving import arrives
 from tests.browser.test_day import (  # noqa: F401 - fixtures

@@ -6,8 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from linli.ledger import registry
-from linli.ledger.models import Entry
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry
 from tests.browser.arriving import arrives
 from tests.browser.test_day import (  # noqa: F401 - fixtures
     Room,

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from linli.ledger.models import Entry
+from linli.ledger.entries.models import Entry
 from tests.browser.arriving import arrives
 from tests.browser.test_day import Room, chromium, people, room, shot  # noqa: F401 - fixtures
 from tests.cast import Cast, do, record, signed_in

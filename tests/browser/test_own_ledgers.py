@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from linli.ledger.custom.models import LedgerDesign
-from linli.ledger.models import Entry
+from linli.ledger.entries.models import Entry
 from tests.browser.test_day import Room, chromium, people, room, shot
 from tests.cast import Cast
 from tests.ledger.custom import SAMPLE

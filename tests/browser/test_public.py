@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
 
 from linli.access.actor import system_actor
 from linli.ground import clock
-from linli.ledger.models import Entry
+from linli.ledger.entries.models import Entry
 from linli.org import actions
 from linli.org.models import Community, Staff, Whereabouts
 from tests.browser.arriving import arrives

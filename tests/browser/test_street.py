@@ -16,7 +16,7 @@ from django.test import Client
 from playwright.sync_api import Locator, Page, expect
 
 from linli.ground import clock
-from linli.ledger.models import Entry
+from linli.ledger.entries.models import Entry
 from linli.patrols import points
 from tests.browser.arriving import arrives, focused
 from tests.browser.test_day import Room, choose_category, chromium, keys, people, room, shot

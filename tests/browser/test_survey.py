@@ -6,8 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from linli.ledger import receipts
-from linli.ledger.models import Entry
+from linli.ledger.entries import receipts
+from linli.ledger.entries.models import Entry
 from linli.surveys import answering
 from tests.browser.arriving import arrives
 from tests.browser.test_day import Room, chromium, people, room, shot  # noqa: F401 - fixtures

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from linli.ledger.models import Entry
+from linli.ledger.entries.models import Entry
 from tests.browser.test_day import FLAGS
 from tests.cast import Cast, cast, signed_in
 from tests.ledger.sampler import registered

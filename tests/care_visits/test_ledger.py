@@ -11,8 +11,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from linli.ground import clock
 from linli.ground import rules as law
-from linli.ledger import registry, search
-from linli.ledger.models import Entry, EntryPerson
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry, EntryPerson
+from linli.ledger.reading import search
 from linli.ledger.verify import verify
 from linli.org import tree
 from tests.cast import Cast, actor, cast, do, record

@@ -13,9 +13,10 @@ from django.test import Client
 from linli.access import policy
 from linli.duty import day as workday
 from linli.ground import clock
-from linli.ledger import reading, registry, search
-from linli.ledger.models import Entry, EntryPerson, SearchText
-from linli.ledger.serials import serial_text
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry, EntryPerson, SearchText
+from linli.ledger.entries.serials import serial_text
+from linli.ledger.reading import entry_view, search
 from linli.ledger.verify import verify
 from linli.org import tree
 from tests.cast import Cast, actor, cast, do, record, signed_in
@@ -75,7 +76,7 @@ def test_a_case_from_its_acceptance_to_its_outcome(people: Cast) -> None:
         assert entry.data["hearings"][0]["present"] == 23
         entry = step(people, entry.id, "extend", reason="伤情鉴定未出", extended_by="孙立")
     assert due(entry, "decided")[:5] == "01-22"  # 30 + 30 days, from the acceptance
-    assert "extend" not in {a.name for a in reading.actions_for(actor(people.li), entry)}
+    assert "extend" not in {a.name for a in entry_view.actions_for(actor(people.li), entry)}
     with pytest.raises(ValidationError):
         step(people, entry.id, "extend", reason="再延", extended_by="孙立")
     with clock.fixed(MONDAY + timedelta(days=40)):
@@ -142,7 +143,7 @@ def test_auxiliaries_and_clerks_do_not_learn_of_it(client: Client, people: Cast)
                 assert not policy.visible(who, Entry, permission).filter(id=entry).exists()
         assert not policy.visible(who, SearchText, "search").filter(entry=entry).exists()
         with pytest.raises(Entry.DoesNotExist):
-            reading.fetch(who, entry)
+            entry_view.fetch(who, entry)
         with pytest.raises((PermissionDenied, Entry.DoesNotExist)):
             do("cases", "note", staff, entry, note="x")
         with pytest.raises(PermissionDenied):
@@ -158,7 +159,7 @@ def test_auxiliaries_and_clerks_do_not_learn_of_it(client: Client, people: Cast)
         for path in (f"/entries/{entry}/", "/ledgers/cases/", "/ledgers/cases/new/"):
             assert client.get(path).status_code in (403, 404), path
         assert staff.pk not in {
-            one.pk for one, _role in reading.can_take(Entry.objects.get(id=entry))
+            one.pk for one, _role in entry_view.can_take(Entry.objects.get(id=entry))
         }
 
 

@@ -15,8 +15,10 @@ from linli.access.actor import actor_for
 from linli.access.roles import ROLES
 from linli.demo import building, home, residents, showing, told
 from linli.ground import clock, codes
-from linli.ledger import counting, receipts, registry, todo
-from linli.ledger.models import Entry
+from linli.ledger.declaration import registry
+from linli.ledger.entries import counting, receipts
+from linli.ledger.entries.models import Entry
+from linli.ledger.reading import todo
 from linli.operations import auditing
 from linli.org.models import Posting, Staff, Unit
 from linli.patrols.models import CheckPoint
@@ -158,7 +160,7 @@ def test_residents_have_numbers_that_nobody_has() -> None:
 
 
 def test_every_kind_of_matter_can_be_told() -> None:
-    from linli.ledger import registry
+    from linli.ledger.declaration import registry
 
     for ledger in ("incidents", "visits"):
         tree = registry.get(ledger).categories

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 from django.test import Client
 
-from linli.ledger import reading
-from linli.ledger.models import Entry, EntryPerson
+from linli.ledger.entries.models import Entry, EntryPerson
+from linli.ledger.reading import entry_view
 from tests.cast import Cast, actor, do, record
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +94,7 @@ def test_a_correction_changes_only_what_was_changed(li: Client, visit: UUID, peo
     assert page.status_code == 302, page.content.decode()
     after = Entry.objects.get(pk=visit)
     assert (after.place, after.received_at) == ("四清里 9 号", before.received_at)
-    line = reading.timeline(after)[0]
+    line = entry_view.timeline(after)[0]
     assert [(c.title, c.new) for c in line.changes] == [("地点", "四清里 9 号")]
     assert EntryPerson.objects.filter(entry=visit, ended=False).count() == 2
 
@@ -109,19 +109,19 @@ def test_one_person_is_corrected_the_other_stays(li: Client, people: Cast, visit
     sent = _shown_form(li, visit) | {"visitors-0-phone": "13900000009", "reason": "换号"}
     assert li.post(url(visit, "correct"), sent).status_code == 302
     entry = Entry.objects.get(pk=visit)
-    rows = reading.people_of(entry)
+    rows = entry_view.people_of(entry)
     assert [(p.name_mask, p.phone_mask) for p in rows] == [
         ("张*", "139****0009"),
         ("李*", "138****0002"),
     ]
-    opened = reading.reveal(actor=actor(people.li), entry=entry, purpose="matter")
+    opened = entry_view.reveal(actor=actor(people.li), entry=entry, purpose="matter")
     assert {values["name"] for values in opened.values()} == {"张三丰", "李小龙"}
 
 
 def test_a_person_who_does_not_belong_is_taken_away(li: Client, visit: UUID) -> None:
     sent = _shown_form(li, visit) | {"visitors-1-DELETE": "1", "reason": "无关"}
     assert li.post(url(visit, "correct"), sent).status_code == 302
-    rows = reading.people_of(Entry.objects.get(pk=visit))
+    rows = entry_view.people_of(Entry.objects.get(pk=visit))
     assert [p.name_mask for p in rows] == ["张*"]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.test import Client
 
-from linli.ledger.models import Entry
+from linli.ledger.entries.models import Entry
 from tests.cast import Cast, do, record, signed_in
 
 
@@ -123,9 +123,9 @@ def test_what_is_no_bulk_action_is_not_there(people: Cast, li: Client) -> None:
 
 
 def test_more_than_two_hundred_are_refused(people: Cast, li: Client, monkeypatch: Any) -> None:
-    from linli.ledger import bulk
+    from linli.ledger.acts import on_several
 
-    monkeypatch.setattr(bulk, "MOST", 1)
+    monkeypatch.setattr(on_several, "MOST", 1)
     ready = handled(people, 2)
     assert li.post("/bulk/", {"action": "close", "entry": ticked(*ready)}).status_code == 302
     assert li.post("/bulk/", {"action": "close", "all": "incidents"}).status_code == 302

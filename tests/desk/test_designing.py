@@ -11,7 +11,7 @@ from django.test import Client
 
 from linli.access import tokens
 from linli.ledger.custom.models import LedgerDesign
-from linli.ledger.models import Entry
+from linli.ledger.entries.models import Entry
 from linli.operations.export import export
 from tests.cast import Cast, cast, signed_in
 from tests.ledger.custom import SAMPLE, draft, field, published, sample

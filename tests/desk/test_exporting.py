@@ -18,10 +18,10 @@ from django.test import Client
 from linli.access.actor import system_actor
 from linli.ground import clock
 from linli.history.models import ReadLog
-from linli.ledger import registry
-from linli.ledger.exports import asking, keeping, running, tables
+from linli.ledger.declaration import registry
+from linli.ledger.exports import asking, running, sealed_files, tables
 from linli.ledger.exports.models import ExportRun, Status
-from linli.ledger.lists import Filters
+from linli.ledger.reading.lists import Filters
 from linli.org import actions
 from linli.org.models import Posting, Staff
 from tests.cast import Cast, actor, cast, record, signed_in
@@ -199,11 +199,11 @@ def test_it_is_erased_after_a_few_days(as_: As, people: Cast) -> None:
     run = asked(client)
     [path] = files()
     assert b"\xe6\xa2\x85\xe8\x8b\x91" not in path.read_bytes()  # sealed on the disk
-    assert keeping.forget(clock.now() - timedelta(days=30)) == 0
+    assert sealed_files.forget(clock.now() - timedelta(days=30)) == 0
     with clock.fixed(clock.now() + timedelta(days=8)):
         with pytest.raises(Exception):  # noqa: B017 - refused, whatever the reason's class
             running.fetch(run, actor(people.li))
-        assert keeping.forget(clock.now() - timedelta(days=30)) == 1
+        assert sealed_files.forget(clock.now() - timedelta(days=30)) == 1
     run.refresh_from_db()
     assert (run.status, bytes(run.box)) == (Status.GONE, b"")
     assert files() == []
@@ -217,11 +217,11 @@ def test_what_was_killed_goes_and_old_runs_too(as_: As, people: Cast) -> None:
         (files()[0].parent / name).write_text("half")
     (files()[0].parent / "ab12.work").mkdir()
     with clock.fixed(clock.now() + timedelta(hours=2)):
-        assert keeping.forget(clock.now() - timedelta(days=30)) >= 1
+        assert sealed_files.forget(clock.now() - timedelta(days=30)) >= 1
     assert [path.name for path in files()] == [run.stored]
     running.throw_away(run)
     with clock.fixed(clock.now() + timedelta(days=40)):
-        keeping.forget(clock.now() - timedelta(days=30))
+        sealed_files.forget(clock.now() - timedelta(days=30))
     assert not ExportRun.objects.exists()
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.test import Client
 
 from linli.access import tokens
-from linli.desk.marking import marked
-from linli.ledger import search
+from linli.desk.highlighting import marked
+from linli.ledger.reading import search
 from tests.cast import Cast, actor, record, signed_in
 
 

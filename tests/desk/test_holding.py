@@ -9,10 +9,13 @@ from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
-from linli.ledger import printing, registry
-from linli.ledger.lists import Filters
-from linli.ledger.models import Entry, ErasedEntry, Hold
-from linli.ledger.retention import erasing, gaps, holding
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry
+from linli.ledger.printing.book import book_pdf
+from linli.ledger.reading import gaps
+from linli.ledger.reading.lists import Filters
+from linli.ledger.retention import erasing, holding
+from linli.ledger.retention.models import ErasedEntry, Hold
 from linli.org import tree
 from tests.cast import Cast, actor, cast, do, record, signed_in
 
@@ -139,7 +142,7 @@ def test_the_printed_register_explains_the_gap_too(
     lines = gaps.said(actor(people.li), registry.get("visits"), Filters(), "print")
     assert len(lines) == 1 and f"{entry.serial_year}-{entry.serial_no:04d}" in lines[0]
     there = list(Entry.objects.filter(room=people.room.pk))
-    made = printing.book_pdf(registry.get("visits"), there, "梅苑", "2026", actor(people.li), lines)
+    made = book_pdf(registry.get("visits"), there, "梅苑", "2026", actor(people.li), lines)
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(made)).pages)
     assert "retention.visits" in text
     signed_in(client, people.li)

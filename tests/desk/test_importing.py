@@ -8,8 +8,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from linli.ledger.exchange.models import ColumnMemory, ImportRun, ValueMemory
-from linli.ledger.models import Entry
+from linli.ledger.entries.models import Entry
+from linli.ledger.exchange.runs.models import ColumnMemory, ImportRun, ValueMemory
 from linli.org.models import Staff
 from tests.cast import Cast, cast, signed_in
 from tests.ledger.exchange.conftest import INCIDENTS_FILE, VISITS_FILE

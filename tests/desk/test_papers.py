@@ -12,9 +12,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from linli.history.models import ReadLog, Step
-from linli.ledger.models import Receipt
-from linli.ledger.papers import Book, BookStatus, WordTemplate
+from linli.ledger.entries.models import Receipt
 from linli.ledger.printing import tasks
+from linli.ledger.printing.models import Book, BookStatus, WordTemplate
 from linli.org import tree
 from linli.org.models import Posting
 from tests.cast import Cast, record, signed_in

@@ -12,7 +12,7 @@ from django.test import Client
 from pypdf import PdfReader
 
 from linli.history.models import Step
-from linli.ledger.models import Entry
+from linli.ledger.entries.models import Entry
 from linli.patrols import points
 from linli.patrols.models import CheckPoint
 from tests.cast import Cast, actor, cast, record, signed_in

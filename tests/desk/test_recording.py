@@ -11,9 +11,9 @@ from django.test import Client
 
 from linli.ground import clock
 from linli.ground.ids import new_id
-from linli.ledger import drafts
-from linli.ledger.kinds import moment_text
-from linli.ledger.models import Draft, Entry, EntryPerson, Receipt
+from linli.ledger.declaration.kinds import moment_text
+from linli.ledger.entries.models import Draft, Entry, EntryPerson, Receipt
+from linli.ledger.forms import drafts
 from tests.cast import Cast, record, signed_in
 
 pytestmark = pytest.mark.django_db

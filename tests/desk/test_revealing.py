@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from linli.history.models import ReadLog
-from linli.ledger.models import EntryPerson
+from linli.ledger.entries.models import EntryPerson
 from tests.cast import Cast, record, signed_in
 
 pytestmark = pytest.mark.django_db

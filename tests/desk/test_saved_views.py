@@ -10,9 +10,9 @@ from django.test import Client
 
 from linli.access import tokens
 from linli.history.models import Step
-from linli.ledger import registry
-from linli.ledger.models import SavedView
-from linli.ledger.saved import keeping
+from linli.ledger.declaration import registry
+from linli.ledger.reading.saved import saved_views
+from linli.ledger.reading.saved.models import SavedView
 from tests.cast import Cast, actor, record
 
 LIST = "/ledgers/incidents/"
@@ -20,11 +20,11 @@ THEFTS = "state=open&category=criminal.theft"
 
 
 def kept(staff: Any, name: str = "盗窃未结", query: str = THEFTS, **more: Any) -> SavedView:
-    return keeping.keep(actor(staff), registry.get("incidents"), name=name, query=query, **more)
+    return saved_views.keep(actor(staff), registry.get("incidents"), name=name, query=query, **more)
 
 
 def names(staff: Any) -> list[str]:
-    return [view.row.name for view in keeping.seen_by(actor(staff), registry.get("incidents"))]
+    return [view.row.name for view in saved_views.seen_by(actor(staff), registry.get("incidents"))]
 
 
 def test_what_is_narrowed_can_be_kept_and_stands_as_a_tab(people: Cast, li: Client) -> None:
@@ -49,7 +49,7 @@ def test_an_own_view_is_seen_by_its_owner_alone(people: Cast) -> None:
     for other in (people.wang, people.head, people.chief, people.neighbour, people.outsider):
         assert names(other) == []
         with pytest.raises(SavedView.DoesNotExist):
-            keeping.get(actor(other), registry.get("incidents"), view.pk)
+            saved_views.get(actor(other), registry.get("incidents"), view.pk)
     assert not Step.objects.filter(subject=view.pk).exists()
 
 
@@ -58,11 +58,11 @@ def test_a_shared_one_is_seen_in_the_room_and_leaves_a_step(people: Cast) -> Non
     assert names(people.wang) == names(people.head) == ["盗窃未结"]
     assert names(people.neighbour) == names(people.outsider) == names(people.clerk) == []
     with pytest.raises(PermissionDenied):
-        keeping.rename(actor(people.wang), view, "我的")
-    keeping.rename(actor(people.head), view, "室内盗窃")  # who leads the room keeps order
+        saved_views.rename(actor(people.wang), view, "我的")
+    saved_views.rename(actor(people.head), view, "室内盗窃")  # who leads the room keeps order
     with pytest.raises(PermissionDenied):
-        keeping.share(actor(people.head), registry.get("incidents"), view, False)
-    keeping.share(actor(people.li), registry.get("incidents"), view, False)
+        saved_views.share(actor(people.head), registry.get("incidents"), view, False)
+    saved_views.share(actor(people.li), registry.get("incidents"), view, False)
     assert names(people.wang) == []
     actions = Step.objects.filter(subject=view.pk).order_by("seq").values_list("action", flat=True)
     assert list(actions) == ["view.share", "view.rename", "view.unshare"]
@@ -83,9 +83,9 @@ def test_a_list_opens_with_the_view_chosen_for_it(people: Cast, li: Client, wang
     plain = wang.get(f"{LIST}?view=all")
     assert plain.status_code == 200 and 'href="?view=all"' in plain.content.decode()
     # What is shared no more, or deleted, does not lead anywhere.
-    keeping.share(actor(people.li), registry.get("incidents"), view, False)
+    saved_views.share(actor(people.li), registry.get("incidents"), view, False)
     assert wang.get(LIST).status_code == 200
-    keeping.share(actor(people.li), registry.get("incidents"), view, True)
+    saved_views.share(actor(people.li), registry.get("incidents"), view, True)
     assert wang.get(LIST).status_code == 302
     li.post(f"{LIST}views/{view.pk}/", {"drop": "1"})
     assert wang.get(LIST).status_code == 200 and not SavedView.objects.exists()
@@ -99,7 +99,7 @@ def test_names_are_told_apart_and_not_too_many(
         with pytest.raises(ValidationError):
             kept(people.li, name)
     kept(people.wang)  # another's name is another's
-    monkeypatch.setattr(keeping, "MOST", 1)
+    monkeypatch.setattr(saved_views, "MOST", 1)
     with pytest.raises(ValidationError):
         kept(people.li, "又一个")
 

@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
 from linli.desk import urls
-from linli.ledger import counting, escalation
+from linli.ledger.acts import escalation
+from linli.ledger.entries import counting
 from linli.org import tree
 from tests.cast import Cast, do, record, signed_in
 

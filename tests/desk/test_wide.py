@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from linli.ground.ids import new_id
-from linli.ledger.models import Entry
+from linli.ledger.entries.models import Entry
 from tests.cast import Cast
 from tests.ledger.sampler import done, registered
 

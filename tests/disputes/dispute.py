@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from linli.ledger.models import Entry
+from linli.ledger.entries.models import Entry
 from tests.cast import Cast, do, record
 
 PARTIES = [

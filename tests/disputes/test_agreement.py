@@ -11,9 +11,10 @@ from django.test import Client
 
 from linli.ground import clock
 from linli.history.models import ReadLog
-from linli.ledger import registry
-from linli.ledger.models import Entry
-from linli.ledger.printing import book_pdf, document_pdf, documents_of
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry
+from linli.ledger.printing.book import book_pdf
+from linli.ledger.printing.document import document_pdf, documents_of
 from tests.cast import Cast, actor, record, signed_in
 from tests.disputes.conftest import MONDAY
 from tests.disputes.dispute import LEAK, SESSION, a_dispute, agreed, step

@@ -13,9 +13,9 @@ import pytest
 
 from linli.cli import main
 from linli.ground import clock
-from linli.ledger import registry
-from linli.ledger.exchange import headings
-from linli.ledger.models import Entry, EntryPerson
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry, EntryPerson
+from linli.ledger.exchange.words import headings
 from linli.ledger.verify import verify
 from tests.cast import Cast
 from tests.ledger.exchange.conftest import SAMPLES, bring, counts, csv_of

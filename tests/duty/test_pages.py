@@ -14,8 +14,8 @@ from django.test import Client
 from linli.duty.signing import log_id, sign_off
 from linli.ground import clock
 from linli.history.models import ReadLog
-from linli.ledger import drafts
-from linli.ledger.models import Draft, Entry
+from linli.ledger.entries.models import Draft, Entry
+from linli.ledger.forms import drafts
 from linli.org import tree
 from tests.cast import Cast, actor, cast, record, signed_in
 

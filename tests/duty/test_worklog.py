@@ -17,8 +17,10 @@ from linli.duty.worklog import compose, in_month, of_rooms, one, own, sign_off
 from linli.ground import clock
 from linli.ground.ids import new_id
 from linli.history.models import Step
-from linli.ledger import acts, drafts, registry
-from linli.ledger.models import Entry
+from linli.ledger.acts import carrying_out
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry
+from linli.ledger.forms import drafts
 from linli.ledger.verify import verify
 from linli.org import actions, tree
 from linli.org.models import Role
@@ -90,12 +92,12 @@ def test_overdue_and_handed_over_are_counted(people: Cast) -> None:
 
 
 def test_a_file_that_was_imported_is_not_a_days_work(people: Cast) -> None:
-    act = acts.Act(
+    act = carrying_out.Act(
         registry.get("visits"), "record", actor(people.li),
         {"category": "help", "narrative": "去年的来访"}, people.room.pk, people.branch.pk,
-        past=acts.Past(new_id(), b"row 1", state="handled"),
+        past=carrying_out.Past(new_id(), b"row 1", state="handled"),
     )  # fmt: skip
-    acts.carry_out([act])
+    carrying_out.carry_out([act])
     assert compose(people.li.pk, MONDAY).lines == ()
 
 
@@ -148,19 +150,21 @@ def test_the_lines_of_a_log_cannot_be_made_up(people: Cast) -> None:
     """Through any face: the act of recording is composed, whatever was sent."""
     ledger = registry.get("worklogs")
 
-    def act(by: Any, room: Any, **more: Any) -> acts.Act:
+    def act(by: Any, room: Any, **more: Any) -> carrying_out.Act:
         data = {"day": "2026-11-23", **more.pop("data", {})}
-        return acts.Act(ledger, "record", actor(by), data, room.pk, people.branch.pk, **more)
+        return carrying_out.Act(
+            ledger, "record", actor(by), data, room.pk, people.branch.pk, **more
+        )
 
     forged = {"log": {"lines": [], "overdue": 0}}
     with pytest.raises(ValidationError):
-        acts.carry_out([act(people.li, people.room, data=forged)])
+        carrying_out.carry_out([act(people.li, people.room, data=forged)])
     with pytest.raises(PermissionDenied):
-        acts.carry_out([act(people.li, people.next_room)])
+        carrying_out.carry_out([act(people.li, people.next_room)])
     with pytest.raises(PermissionDenied):  # the chief reaches the room but is not posted there
-        acts.carry_out([act(people.chief, people.room)])
+        carrying_out.carry_out([act(people.chief, people.room)])
     a_day(people)
-    done = acts.carry_out(
+    done = carrying_out.carry_out(
         [act(people.li, people.room, entry=new_id(), responsible=people.wang.pk)]
     )[0]
     kept = Entry.objects.get(id=done.entry)
@@ -170,12 +174,12 @@ def test_the_lines_of_a_log_cannot_be_made_up(people: Cast) -> None:
 
 @pytest.mark.parametrize("day", ["2026-11-24", "2026-02-30", "yesterday", ""])
 def test_a_day_that_is_none_or_not_yet_is_refused(people: Cast, day: str) -> None:
-    act = acts.Act(
+    act = carrying_out.Act(
         registry.get("worklogs"), "record", actor(people.li), {"day": day}, people.room.pk,
         people.branch.pk,
     )  # fmt: skip
     with pytest.raises(ValidationError) as refused:
-        acts.carry_out([act])
+        carrying_out.carry_out([act])
     assert list(refused.value.error_dict) == ["day"]
 
 

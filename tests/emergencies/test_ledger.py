@@ -10,9 +10,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from linli.emergencies.plans import PLANS, STEPS, steps
 from linli.ground import clock
-from linli.ledger import reading, registry
-from linli.ledger.cleaning import facts_of
-from linli.ledger.models import Entry
+from linli.ledger.acts.cleaning import facts_of
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry
+from linli.ledger.reading import entry_view
 from linli.ledger.verify import verify
 from tests.cast import Cast, cast, do, record
 
@@ -70,7 +71,7 @@ def test_from_the_call_to_the_report(people: Cast) -> None:
         measures="物业三日内清理，社区民警复查",
     )  # fmt: skip
     assert done.state == "closed"
-    said = dict(reading.derived_shown(Entry.objects.get(id=entry.id)))
+    said = dict(entry_view.derived_shown(Entry.objects.get(id=entry.id)))
     assert any("11" in words and "2" in words for words in said.values())
     assert [found for found in verify() if found.wrong] == []
 

@@ -12,10 +12,10 @@ from pypdf import PdfReader
 
 from linli.emergencies.documents import course
 from linli.ground import clock
-from linli.ledger import registry
-from linli.ledger.cleaning import facts_of
-from linli.ledger.models import Entry
-from linli.ledger.printing import document_pdf, documents_of
+from linli.ledger.acts.cleaning import facts_of
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry
+from linli.ledger.printing.document import document_pdf, documents_of
 from tests.cast import Cast, actor, cast, do, record
 
 LOG = "emergency_log"

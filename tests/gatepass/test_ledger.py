@@ -9,8 +9,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from linli.ground import clock, rules
-from linli.ledger import registry, search
-from linli.ledger.models import Entry
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry
+from linli.ledger.reading import search
 from linli.ledger.verify import verify
 from tests.cast import Cast, actor, cast, do, record
 

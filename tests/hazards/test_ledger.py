@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from linli.ground import clock
-from linli.ledger.models import Entry
+from linli.ledger.entries.models import Entry
 from linli.ledger.verify import verify
 from tests.cast import Cast, cast, do, record
 

@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from linli.ground import clock
-from linli.ledger.models import Entry, EntryPerson
+from linli.ledger.entries.models import Entry, EntryPerson
 from linli.ledger.verify import verify
 from linli.org import tree
 from tests.cast import Cast, cast, do, record

@@ -10,8 +10,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from linli.ground import clock
-from linli.ledger import reading
-from linli.ledger.models import Entry
+from linli.ledger.entries.models import Entry
+from linli.ledger.reading import entry_view
 from linli.ledger.verify import verify
 from linli.org import tree
 from tests.cast import Cast, cast, do, record
@@ -62,7 +62,7 @@ def test_looked_at_until_they_are_back(people: Cast) -> None:
     look(people, entry, MORNING + timedelta(days=5))
     look(people, entry, MORNING + timedelta(days=10))
     assert due(entry, "again") == ""  # they are back before the next one
-    [(_title, said)] = reading.derived_shown(Entry.objects.get(id=entry.id))
+    [(_title, said)] = entry_view.derived_shown(Entry.objects.get(id=entry.id))
     assert "3" in said and "2026-12-03 09:30" in said
     with clock.fixed(MORNING + timedelta(days=12)):
         do(WATCH, "end", people.chen, entry.id, ended_how="back", returned_on="2026-12-04")

@@ -13,7 +13,10 @@ from django.core.exceptions import ValidationError
 
 from linli.ground import rules
 from linli.ground.clock import today
-from linli.ledger import acts, forms, registry, search
+from linli.ledger.acts import carrying_out
+from linli.ledger.declaration import registry
+from linli.ledger.forms import forms
+from linli.ledger.reading import search
 from linli.ledger.verify import verify
 from tests.cast import Cast, actor, cast
 from tests.house.source import ROOT
@@ -72,17 +75,17 @@ def test_its_form_comes_from_the_declaration(ledger: ModuleType, people: Cast) -
 
 
 def test_its_check_holds(ledger: ModuleType, people: Cast) -> None:
-    act = acts.Act(
+    act = carrying_out.Act(
         ledger.UMBRELLAS, "record", actor(people.li), room=people.room.pk,
         district=people.branch.pk, data={"category": "folding", "narrative": "雨伞"},
     )  # fmt: skip
-    [done] = acts.carry_out([act])
-    back = acts.Act(
+    [done] = carrying_out.carry_out([act])
+    back = carrying_out.Act(
         ledger.UMBRELLAS, "bring_back", actor(people.li), entry=done.entry,
         data={"brought_back_at": "2020-01-01 10:00"},
     )  # fmt: skip
     with pytest.raises(ValidationError) as refused:
-        acts.carry_out([back])
+        carrying_out.carry_out([back])
     assert set(refused.value.error_dict) == {"brought_back_at"}
 
 

@@ -12,11 +12,13 @@ from django.test import Client
 from linli.access import tokens
 from linli.access.routes import walk
 from linli.history.models import ReadLog, Step
-from linli.ledger import drafts, reading, registry
 from linli.ledger.custom import designs
-from linli.ledger.files import intake
-from linli.ledger.models import Entry
-from linli.ledger.saved import keeping
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry
+from linli.ledger.files import taking_in
+from linli.ledger.forms import drafts
+from linli.ledger.reading import entry_view
+from linli.ledger.reading.saved import saved_views
 from linli.patrols import points
 from tests.cast import Cast, actor, cast, do, record, signed_in
 from tests.ledger.custom import draft as draft_of
@@ -51,15 +53,15 @@ def ids(people: Cast) -> dict[str, UUID]:
         actor=li, room=people.room.pk, ledger="visits", action="record", data={"narrative": "x"}
     )
     entry = Entry.objects.get(id=done.entry)
-    reading.reveal(actor=li, entry=entry, purpose="matter")
+    entry_view.reveal(actor=li, entry=entry, purpose="matter")
     read = ReadLog.objects.get(kind="reveal")
     step = Step.objects.get(subject=entry.id)
-    photo = intake.take(
+    photo = taking_in.take(
         actor=li, upload=upload(picture()), room=people.room.pk, district=entry.district
     )
     other = record("visits", people.li, people.room)
     do("visits", "attach", people.li, other.entry, added_files=[str(photo.id)])
-    view = keeping.keep(li, registry.get("visits"), name="x", query="state=open", shared=True)
+    view = saved_views.keep(li, registry.get("visits"), name="x", query="state=open", shared=True)
     own = designs.begin(by=actor(people.head), unit=people.room, definition=draft_of(field("a")))
     gate = points.add(room=people.room.pk, by=li, name="东门")
     return {

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
-from linli.ledger import registry
-from linli.ledger.exchange import headings
-from linli.ledger.models import Entry, EntryPerson
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry, EntryPerson
+from linli.ledger.exchange.words import headings
 from linli.ledger.verify import verify
 from tests.cast import Cast, cast
 from tests.ledger.exchange.conftest import bring, counts, csv_of

@@ -10,8 +10,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from linli.ground import clock
 from linli.inspections.lists import CHECKLISTS
-from linli.ledger import registry, search
-from linli.ledger.models import Entry
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry
+from linli.ledger.reading import search
 from linli.ledger.verify import verify
 from tests.cast import Cast, actor, cast, do, record
 

@@ -11,8 +11,8 @@ import pytest
 from pypdf import PdfReader
 
 from linli.ground import clock
-from linli.ledger.models import Entry
-from linli.ledger.printing import document_pdf, documents_of
+from linli.ledger.entries.models import Entry
+from linli.ledger.printing.document import document_pdf, documents_of
 from tests.cast import Cast, actor, cast, do
 from tests.inspections.test_ledger import inspected
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from linli.ledger.custom import definition, designs
 from linli.ledger.custom.models import LedgerDesign
-from linli.ledger.declare import Ledger
+from linli.ledger.declaration.ledger import Ledger
 from linli.org.models import Staff, Unit
 from tests.cast import actor
 from tests.house.source import ROOT
@@ -33,7 +33,7 @@ def draft(*fields: dict[str, Any], title: str = "便民登记", **more: Any) -> 
 
 def published(by: Staff, unit: Unit, *fields: dict[str, Any], **more: Any) -> Ledger:
     """A ledger with these fields, published by somebody for their unit."""
-    from linli.ledger import registry
+    from linli.ledger.declaration import registry
 
     row = designs.begin(by=actor(by), unit=unit, definition=draft(*fields, **more))
     designs.publish(by=actor(by), draft=row)
@@ -42,8 +42,8 @@ def published(by: Staff, unit: Unit, *fields: dict[str, Any], **more: Any) -> Le
 
 def sample(by: Staff, unit: Unit) -> Ledger:
     """The workbook of the samples as a ledger."""
-    from linli.ledger import registry
     from linli.ledger.custom import workbook
+    from linli.ledger.declaration import registry
 
     form = workbook.read(SAMPLE.read_bytes())
     assert form.problems == []

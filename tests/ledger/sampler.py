@@ -7,9 +7,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from linli.ledger import acts, kinds, registry
-from linli.ledger.checklists import Checklists
-from linli.ledger.declare import Action, Ask, Choice, Deadline, Facts, Field, Ledger, State
+from linli.ledger.acts import carrying_out
+from linli.ledger.declaration import kinds, registry
+from linli.ledger.declaration.checklists import Checklists
+from linli.ledger.declaration.ledger import (
+    Action,
+    Ask,
+    Choice,
+    Deadline,
+    Facts,
+    Field,
+    Ledger,
+    State,
+)
 from linli.org.models import Staff, Unit
 from linli.org.tree import district_of
 from tests.cast import actor
@@ -121,14 +131,18 @@ def registered(ledger: Ledger = SAMPLER) -> Iterator[Ledger]:
         registry._ledgers.pop(ledger.code)
 
 
-def act(action: str, staff: Staff, room: Unit, entry: Any = None, **data: Any) -> acts.Act:
+def act(action: str, staff: Staff, room: Unit, entry: Any = None, **data: Any) -> carrying_out.Act:
     """An act in the sampler."""
     reason, at = data.pop("reason", ""), data.pop("at", None)
     home = {"room": room.pk, "district": district_of(room.pk)} if action == "record" else {}
-    return acts.Act(SAMPLER, action, actor(staff), data, entry=entry, reason=reason, at=at, **home)
+    return carrying_out.Act(
+        SAMPLER, action, actor(staff), data, entry=entry, reason=reason, at=at, **home
+    )
 
 
-def done(action: str, staff: Staff, room: Unit, entry: Any = None, **data: Any) -> acts.Done:
+def done(
+    action: str, staff: Staff, room: Unit, entry: Any = None, **data: Any
+) -> carrying_out.Done:
     if action == "record":
         data.setdefault("narrative", "样例：三期一户邻里纠纷")
-    return acts.carry_out([act(action, staff, room, entry, **data)])[0]
+    return carrying_out.carry_out([act(action, staff, room, entry, **data)])[0]

@@ -10,11 +10,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from linli.access.limits import LimitReached
 from linli.ground import clock
 from linli.history.models import ReadLog
-from linli.ledger import reading, registry, todo
-from linli.ledger.acts import Act, ConflictError, carry_out
-from linli.ledger.models import Entry, EntryPerson
-from linli.ledger.search import find, find_person
-from linli.ledger.serials import serial_text
+from linli.ledger.acts.carrying_out import Act, ConflictError, carry_out
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry, EntryPerson
+from linli.ledger.entries.serials import serial_text
+from linli.ledger.reading import entry_view, todo
+from linli.ledger.reading.search import find, find_person
 from linli.ledger.verify import verify
 from tests.cast import Cast, actor, do, record
 
@@ -68,7 +69,7 @@ def test_a_refused_handover_returns_with_its_reason(people: Cast) -> None:
     do("visits", "refuse", people.wang, done.entry, reason="不在本辖区")
     entry = entry_of(done)
     assert (entry.responsible, entry.offered_to) == (people.li.pk, None)
-    assert reading.timeline(entry)[0].reason == "不在本辖区"
+    assert entry_view.timeline(entry)[0].reason == "不在本辖区"
 
 
 def test_nothing_is_handed_to_who_cannot_take_it(people: Cast) -> None:
@@ -76,7 +77,7 @@ def test_nothing_is_handed_to_who_cannot_take_it(people: Cast) -> None:
     for staff in (people.neighbour, people.far_chief, people.auditor, people.clerk, people.li):
         with pytest.raises(ValidationError):
             do("incidents", "hand_over", people.li, done.entry, reason="试", hand_to=str(staff.pk))
-    able = {staff for staff, _role in reading.can_take(entry_of(done))}
+    able = {staff for staff, _role in entry_view.can_take(entry_of(done))}
     assert able == {people.wang, people.chen, people.head, people.chief}
 
 
@@ -91,7 +92,7 @@ def test_only_the_responsible_or_the_head_hands_over(people: Cast) -> None:
 def test_a_correction_keeps_the_old_value_who_when_and_why(people: Cast) -> None:
     done = record("visits", people.li, people.room, place="1101 室", visitors=[PERSON])
     do("visits", "correct", people.li, done.entry, reason="录入有误", place="1102 室")
-    line = reading.timeline(entry_of(done))[0]
+    line = entry_view.timeline(entry_of(done))[0]
     assert line.by == "李建国" and line.reason == "录入有误"
     assert [(c.old, c.new) for c in line.changes] == [("1101 室", "1102 室")]
     assert not list(verify())
@@ -103,7 +104,7 @@ def test_a_corrected_person_keeps_what_was_not_typed_again(people: Cast) -> None
     changed = [{"id": str(before.id), "role": "visitor", "name": "张小华"}]
     do("visits", "correct", people.li, done.entry, reason="名字写错", visitors=changed)
     after = EntryPerson.objects.get(entry=done.entry, ended=False)
-    opened = reading.reveal(actor=actor(people.li), entry=entry_of(done), purpose="correction")[
+    opened = entry_view.reveal(actor=actor(people.li), entry=entry_of(done), purpose="correction")[
         after.id
     ]
     assert opened == {"name": "张小华", "phone": "13800001234"}
@@ -127,7 +128,7 @@ def test_the_second_of_two_sees_that_somebody_was_quicker(people: Cast) -> None:
     with pytest.raises(ConflictError) as conflict:
         carry_out([act])
     assert (conflict.value.seen, conflict.value.now) == (1, 2)
-    since = reading.changes_since(entry_of(done), 1)
+    since = entry_view.changes_since(entry_of(done), 1)
     assert [line.by for line in since] == ["王海涛"] and since[0].said[0][1] == "已联系物业"
 
 
@@ -147,7 +148,7 @@ def test_an_outsider_does_not_learn_that_it_exists(people: Cast) -> None:
         with pytest.raises(Entry.DoesNotExist):
             do("visits", "note", staff, done.entry, note="x")
         with pytest.raises(Entry.DoesNotExist):
-            reading.fetch(actor(staff), done.entry)
+            entry_view.fetch(actor(staff), done.entry)
         assert find(actor(staff), "钥匙").entries == []
     with pytest.raises(PermissionDenied):
         do("visits", "handle", people.chen, done.entry, result="辅警不能办结")
@@ -157,14 +158,14 @@ def test_reveal_needs_a_purpose_leaves_a_trace_and_ends_at_the_limit(people: Cas
     done = record("visits", people.li, people.room, visitors=[PERSON])
     entry, li = entry_of(done), actor(people.li)
     with pytest.raises(ValidationError):
-        reading.reveal(actor=li, entry=entry, purpose="")
+        entry_view.reveal(actor=li, entry=entry, purpose="")
     with pytest.raises(PermissionDenied):
-        reading.reveal(actor=actor(people.chen), entry=entry, purpose="matter")
+        entry_view.reveal(actor=actor(people.chen), entry=entry, purpose="matter")
     assert not ReadLog.objects.exists()
     for _time in range(40):
-        reading.reveal(actor=li, entry=entry, purpose="matter")
+        entry_view.reveal(actor=li, entry=entry, purpose="matter")
     with pytest.raises(LimitReached):
-        reading.reveal(actor=li, entry=entry, purpose="matter")
+        entry_view.reveal(actor=li, entry=entry, purpose="matter")
     logged = ReadLog.objects.filter(kind="reveal")
     assert logged.count() == 40 and logged[0].entry == entry.id and logged[0].matter
 

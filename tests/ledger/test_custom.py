@@ -11,11 +11,13 @@ from django.utils import translation
 from linli.access import policy
 from linli.access.actor import system_actor
 from linli.history.models import Step
-from linli.ledger import acts, reading, registry
-from linli.ledger.custom import designs, drafting, shelf
+from linli.ledger.acts import carrying_out
+from linli.ledger.custom import designs, drafting, published_designs
 from linli.ledger.custom.definition import check
 from linli.ledger.custom.models import LedgerDesign
-from linli.ledger.models import Entry
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry
+from linli.ledger.reading import entry_view
 from linli.ledger.verify import verify
 from linli.org import tree
 from linli.org.models import Staff, Unit
@@ -29,15 +31,19 @@ def people(db: None) -> Cast:
 
 
 def enter(ledger: Any, staff: Staff, room: Unit, **data: Any) -> Entry:
-    act = acts.Act(
+    act = carrying_out.Act(
         ledger, "record", actor(staff), data, room=room.pk, district=tree.district_of(room.pk)
     )
-    return Entry.objects.get(id=acts.carry_out([act])[0].entry)
+    return Entry.objects.get(id=carrying_out.carry_out([act])[0].entry)
 
 
 def do(entry: Entry, action: str, staff: Staff, reason: str = "", **data: Any) -> Entry:
-    acts.carry_out(
-        [acts.Act(registry.of(entry), action, actor(staff), data, entry=entry.id, reason=reason)]
+    carrying_out.carry_out(
+        [
+            carrying_out.Act(
+                registry.of(entry), action, actor(staff), data, entry=entry.id, reason=reason
+            )
+        ]
     )
     return Entry.objects.get(id=entry.id)
 
@@ -61,10 +67,10 @@ def test_the_sample_is_a_ledger(people: Cast) -> None:
     }  # fmt: skip
     assert entry.narrative == "灭火器过期"  # the first long text has the column for it
     assert (entry.state, entry.version, entry.serial_no) == ("open", 1, 1)
-    shown = {about.name: text for about, text in reading.facts_shown(entry)}
+    shown = {about.name: text for about, text in entry_view.facts_shown(entry)}
     assert shown["place"] == "楼道" and shown["fixed"] == "否"
     with translation.override("en"):
-        shown = {str(about.title): text for about, text in reading.facts_shown(entry)}
+        shown = {str(about.title): text for about, text in entry_view.facts_shown(entry)}
     assert shown["Charging place"] == "Hallway"
     done = do(entry, "close", people.li, result="已整改")
     assert (done.state, done.data["result"]) == ("closed", "已整改")
@@ -157,16 +163,16 @@ def test_an_entry_keeps_the_form_it_was_made_with(people: Cast) -> None:
     second_version = designs.publish(by=actor(people.head), draft=row)
     second = registry.get(first.code)
     assert (second_version.version, second.version) == (2, 2)
-    assert [a.name for a, _t in reading.facts_shown(entry) if not a.column] == ["old"]
+    assert [a.name for a, _t in entry_view.facts_shown(entry) if not a.column] == ["old"]
     # A form that was opened before the second version is taken as what it was.
     late = enter(registry.get(first.code, 1), people.li, people.room, old="二")
     assert (late.version, late.serial_no) == (1, 2)
     assert enter(second, people.li, people.room, new="三").version == 2
     # Whatever ledger the caller has in hand: an entry is changed by its own form.
-    changed = acts.Act(
+    changed = carrying_out.Act(
         second, "correct", actor(people.li), {"old": "四"}, entry=entry.id, reason="x"
     )
-    acts.carry_out([changed])
+    carrying_out.carry_out([changed])
     assert Entry.objects.get(id=entry.id).data == {"old": "四"}
     with pytest.raises(registry.UnknownLedger):
         registry.get(first.code, 3)
@@ -203,8 +209,8 @@ def test_it_is_offered_in_the_rooms_of_its_unit_only(people: Cast) -> None:
     with pytest.raises(PermissionDenied):
         enter(own, people.neighbour, people.next_room, a="二")
     with pytest.raises(ValidationError):  # nor by a command, which no role narrows
-        acts.carry_out(
-            [acts.Act(own, "record", system_actor("x"), {"a": "二"}, room=people.next_room.pk,
+        carrying_out.carry_out(
+            [carrying_out.Act(own, "record", system_actor("x"), {"a": "二"}, room=people.next_room.pk,
                       district=people.branch.pk, responsible=people.neighbour.pk)]
         )  # fmt: skip
 
@@ -276,10 +282,10 @@ def test_only_who_may_design_does_and_every_change_is_a_step(people: Cast) -> No
 def test_another_process_sees_it_within_two_seconds(people: Cast) -> None:
     ledger = published(people.head, people.room, field("a"))
     registry.get(ledger.code)
-    held = shelf._shelf
+    held = published_designs._shelf
     row = designs.next_version(by=actor(people.head), code=ledger.code)
     designs.publish(by=actor(people.head), draft=row)
-    shelf._shelf = held  # as if another process had published
+    published_designs._shelf = held  # as if another process had published
     held.asked_at = -1e9
     assert registry.get(ledger.code).version == 2
 
@@ -313,7 +319,7 @@ def test_what_cannot_work_is_told(told: dict[str, Any], part: str) -> None:
 
 
 def test_a_file_with_its_titles_is_imported(people: Cast) -> None:
-    from linli.ledger.exchange import planning
+    from linli.ledger.exchange.runs import planning
 
     ledger = sample(people.head, people.room)
     table = (
@@ -331,7 +337,7 @@ def test_a_file_with_its_titles_is_imported(people: Cast) -> None:
 
 
 def test_numbers_of_own_ledgers_are_found(people: Cast) -> None:
-    from linli.ledger import search
+    from linli.ledger.reading import search
 
     ledger = published(people.head, people.room, field("a"))
     other = published(people.far_chief, people.far_room, field("a"))  # far away: the same letter

@@ -12,8 +12,9 @@ from django.test import Client
 
 from linli.ground import clock
 from linli.history.models import Step
-from linli.ledger import escalation, reading, todo
-from linli.ledger.models import Entry
+from linli.ledger.acts import escalation
+from linli.ledger.entries.models import Entry
+from linli.ledger.reading import entry_view, todo
 from linli.ledger.verify import verify
 from tests.cast import Cast, actor, cast, do, record, signed_in
 
@@ -56,7 +57,7 @@ def test_it_goes_to_the_head_when_due_and_to_the_chief_a_working_day_later(peopl
     entry = Entry.objects.get(id=done.entry)  # type: ignore[attr-defined]
     assert entry.deadlines["told"]["head"] < entry.deadlines["told"]["chief"]
     assert "head" not in entry.deadlines["closed"]
-    lines = reading.timeline(entry)[:2]
+    lines = entry_view.timeline(entry)[:2]
     assert [line.via for line in lines] == ["job", "job"]
     assert ("上报给", "派出所所长") in lines[0].said
     assert ("上报给", "警务室主任") in lines[1].said
@@ -113,8 +114,8 @@ def test_nobody_does_it_by_hand(people: Cast, client: Client) -> None:
 
 def test_what_is_not_late_cannot_be_told(people: Cast) -> None:
     from linli.access.actor import system_actor
-    from linli.ledger import registry
-    from linli.ledger.acts import Act, carry_out
+    from linli.ledger.acts.carrying_out import Act, carry_out
+    from linli.ledger.declaration import registry
 
     done = late_incident(people)
     data = {"overdue_deadline": "closed", "escalated_to": "head"}

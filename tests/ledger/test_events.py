@@ -14,12 +14,14 @@ from linli.access.actor import resident_actor
 from linli.ground import clock
 from linli.ground.ids import new_id
 from linli.history.models import Step, StepBody
-from linli.ledger import events, links, reading, registry
-from linli.ledger.acts import Act, Past, carry_out
-from linli.ledger.declare import Facts
-from linli.ledger.events import Effect, Reaction
-from linli.ledger.models import Entry, EntryLink, EntryPerson
-from linli.ledger.serials import serial_text
+from linli.ledger.acts import reacting as events
+from linli.ledger.acts.carrying_out import Act, Past, carry_out
+from linli.ledger.acts.reacting import Effect, Reaction
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.ledger import Facts
+from linli.ledger.entries.models import Entry, EntryLink, EntryPerson
+from linli.ledger.entries.serials import serial_text
+from linli.ledger.reading import entry_view, links
 from linli.ledger.verify import verify
 from tests.cast import Cast, actor, cast, do, record
 
@@ -104,7 +106,7 @@ def test_the_link_is_seen_from_both_sides_and_in_the_step(people: Cast) -> None:
     assert [e.id for e in links.of(li, done.entry).led_to] == [caused.id]
     assert [e.id for e in links.of(li, caused.id).came_from] == [done.entry]
     cause = Entry.objects.get(id=done.entry)
-    said = dict(reading.timeline(caused)[0].said)
+    said = dict(entry_view.timeline(caused)[0].said)
     assert serial_text(cause) in said.values()
     # Whoever may not read the cause's ledger does not learn of it.
     assert not links.of(actor(people.clerk), caused.id).came_from

@@ -11,7 +11,7 @@ import pytest
 from django.utils import translation
 from playwright.sync_api import sync_playwright
 
-from linli.ledger.expressions import (
+from linli.ledger.declaration.expressions import (
     CircularError,
     RefusedExpressionError,
     Scope,

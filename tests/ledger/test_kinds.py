@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from linli.ground import clock
 from linli.history.chain import canonical
-from linli.ledger import kinds
-from linli.ledger.cleaning import as_kept, clean_value
-from linli.ledger.declare import Action, Ask, Choice, Deadline, Field, Ledger, State
-from linli.ledger.soundness import faults
+from linli.ledger.acts.cleaning import as_kept, clean_value
+from linli.ledger.declaration import kinds
+from linli.ledger.declaration.checked_declarations import faults
+from linli.ledger.declaration.ledger import Action, Ask, Choice, Deadline, Field, Ledger, State
 from tests.ledger.sampler import LISTS, SAMPLER, SESSION, WEEKDAYS
 
 DAY = Field("day", kinds.DATE, "Day")
@@ -177,7 +177,7 @@ def test_an_unknown_list_item_or_answer_is_refused() -> None:
 
 
 def test_a_city_may_load_its_own_checklist(home: Any) -> None:
-    from linli.ledger.checklists import Checklists
+    from linli.ledger.declaration.checklists import Checklists
 
     own = home / "checklists" / "sampler_checks.toml"
     own.parent.mkdir(exist_ok=True)

@@ -12,9 +12,12 @@ import pytest
 from django.utils import translation
 
 from linli.ground import clock
-from linli.ledger import printing, registry
-from linli.ledger.models import Entry
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry
 from linli.ledger.printing import book
+from linli.ledger.printing.book import book_pdf
+from linli.ledger.printing.form import entry_pdf
+from linli.ledger.printing.slip import receipt_slip_pdf
 from linli.org import tree
 from tests.cast import Cast, actor, cast, do, record
 
@@ -49,9 +52,7 @@ def squeezed(text: str) -> str:
 
 def a_book(people: Cast, ledger: str = "incidents") -> bytes:
     entries = list(Entry.objects.filter(ledger=ledger).order_by("received_at", "id"))
-    return printing.book_pdf(
-        registry.get(ledger), entries, people.room.name, "2026-11", actor(people.li)
-    )
+    return book_pdf(registry.get(ledger), entries, people.room.name, "2026-11", actor(people.li))
 
 
 def test_a_book_has_its_head_on_every_page(people: Cast) -> None:
@@ -102,7 +103,7 @@ def test_what_was_typed_is_printed_as_it_was_typed(people: Cast, kind: str) -> N
     if kind == "book":
         made = a_book(people)
     else:
-        made = printing.entry_pdf(Entry.objects.get(id=done.entry), actor(people.li))
+        made = entry_pdf(Entry.objects.get(id=done.entry), actor(people.li))
     text = squeezed("".join(pages(made)))
     assert squeezed(HOSTILE) in text
     assert '#image("/etc/passwd")' in text
@@ -144,7 +145,7 @@ def test_people_on_paper_are_masked(people: Cast) -> None:
     )  # fmt: skip
     for made in (
         a_book(people),
-        printing.entry_pdf(Entry.objects.get(id=done.entry), actor(people.li)),
+        entry_pdf(Entry.objects.get(id=done.entry), actor(people.li)),
     ):
         text = squeezed("".join(pages(made)))
         assert "欧阳*" in text
@@ -160,7 +161,7 @@ def test_a_void_matter_stays_in_the_book_and_is_counted(people: Cast) -> None:
     page = pages(a_book(people))[0]
     assert "2 matters, 1 of them void" in page
     assert page.count("停在楼下的电动车电瓶被盗") == 2
-    form = pages(printing.entry_pdf(Entry.objects.get(id=done.entry), actor(people.li)))[0]
+    form = pages(entry_pdf(Entry.objects.get(id=done.entry), actor(people.li)))[0]
     assert "VOID" in form
     assert "recorded twice" in form
 
@@ -169,7 +170,7 @@ def test_the_form_tells_what_happened_in_order(people: Cast) -> None:
     done = record("incidents", people.li, people.room, place="5 栋")
     do("incidents", "correct", people.li, done.entry, "wrong house", place="6 栋")
     do("incidents", "finish", people.li, done.entry, result="已处理")
-    text = "".join(pages(printing.entry_pdf(Entry.objects.get(id=done.entry), actor(people.li))))
+    text = "".join(pages(entry_pdf(Entry.objects.get(id=done.entry), actor(people.li))))
     order = [
         text.index(words) for words in ("Recorded", "5 栋 → 6 栋", "wrong house", "Result: 已处理")
     ]
@@ -188,7 +189,7 @@ def test_a_book_too_thick_is_refused(people: Cast, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_slip_shows_the_code_once_in_groups_of_four() -> None:
-    made = printing.receipt_slip_pdf(
+    made = receipt_slip_pdf(
         code="ABCDEFGHJKMNPQRS", serial="V-2026-0001", room="梅苑社区警务室",
         url="https://linli.example/r/4201060101/", hours=["08:30-17:30"],
     )  # fmt: skip

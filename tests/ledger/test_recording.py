@@ -11,10 +11,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from linli.ground import clock
 from linli.ground.ids import new_id
 from linli.history.models import Step, StepBody
-from linli.ledger import acts, reading, registry
-from linli.ledger.acts import Act, carry_out
-from linli.ledger.models import CountDelta, Entry, EntryPerson, GuardedError, Sealed
-from linli.ledger.serials import parse, serial_text
+from linli.ledger.acts import carrying_out
+from linli.ledger.acts.carrying_out import Act, carry_out
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import CountDelta, Entry, EntryPerson, GuardedError, Sealed
+from linli.ledger.entries.serials import parse, serial_text
+from linli.ledger.reading import entry_view
 from linli.ledger.verify import verify
 from linli.org import tree
 from tests.cast import Cast, actor, do, record
@@ -76,8 +78,8 @@ def test_people_are_sealed_masked_and_never_plain_in_the_database(people: Cast) 
     for secret in ("小花", "13800001234", PERSON["id_number"]):
         assert secret.encode() not in everything
         assert secret.encode().hex().encode() not in everything
-    entry = reading.fetch(actor(people.li), done.entry)
-    opened = reading.reveal(actor=actor(people.li), entry=entry, purpose="matter")
+    entry = entry_view.fetch(actor(people.li), done.entry)
+    opened = entry_view.reveal(actor=actor(people.li), entry=entry, purpose="matter")
     assert opened[person.id]["id_number"] == PERSON["id_number"]
 
 
@@ -148,8 +150,8 @@ def test_a_failed_history_write_undoes_the_change(
     def broken(*args: object) -> None:
         raise RuntimeError("history is full")
 
-    monkeypatch.setattr(acts.rows, "_write_sqlite", broken)
-    monkeypatch.setattr(acts.rows, "_write_postgresql", broken)
+    monkeypatch.setattr(carrying_out.rows, "_write_sqlite", broken)
+    monkeypatch.setattr(carrying_out.rows, "_write_postgresql", broken)
     done_before = Entry.objects.count()
     with pytest.raises(RuntimeError):
         record("visits", people.li, people.room)

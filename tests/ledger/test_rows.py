@@ -10,9 +10,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from linli.ground import clock
-from linli.ledger import reading, search
-from linli.ledger.cleaning import facts_of
-from linli.ledger.models import Entry
+from linli.ledger.acts.cleaning import facts_of
+from linli.ledger.entries.models import Entry
+from linli.ledger.reading import entry_view, search
 from linli.ledger.verify import verify
 from tests.cast import Cast, actor
 from tests.ledger.sampler import SAMPLER, done, registered
@@ -109,7 +109,7 @@ def test_an_action_is_there_only_while_its_condition_holds(people: Cast) -> None
     who = actor(people.li)
 
     def offered() -> bool:
-        return "order" in [action.name for action in reading.actions_for(who, now_of(made))]
+        return "order" in [action.name for action in entry_view.actions_for(who, now_of(made))]
 
     assert not offered()
     with pytest.raises(ValidationError, match="目前的情况"):
@@ -182,13 +182,13 @@ def test_the_history_says_what_was_added_and_what_was_put_right(people: Cast) ->
     made = done("record", people.li, people.room, checks=CHECKED)
     for outcome in ("谈过", "又谈"):
         done("hold", people.li, people.room, made.entry, minutes=30, outcome=outcome, result="未成")
-    line = reading.timeline(now_of(made))[0]
+    line = entry_view.timeline(now_of(made))[0]
     assert line.said == [("Sessions（第 2 条）", "30 min；Outcome：又谈"), ("Result", "未成")]
     rows = now_of(made).data["sessions"]
     given = [{**rows[1], "minutes": "45"}, {"outcome": "补记"}]
     checks = {"list": "shop", "answers": {**SHOP, "extinguisher": "ok"}}
     done("correct", people.li, people.room, made.entry, reason="错", sessions=given, checks=checks)
-    said = [(c.title, c.old, c.new) for c in reading.timeline(now_of(made))[0].changes]
+    said = [(c.title, c.old, c.new) for c in entry_view.timeline(now_of(made))[0].changes]
     assert said == [
         ("Sessions（第 1 条）", "30 min；Outcome：又谈", "45 min；Outcome：又谈"),
         ("Sessions（第 2 条）", "", "补记"),

@@ -10,9 +10,10 @@ from django.db import IntegrityError, connection
 
 from linli.ground.ids import new_id
 from linli.history.models import Step
-from linli.ledger import registry, together
-from linli.ledger.acts import Act, Done
-from linli.ledger.models import Entry
+from linli.ledger.acts import group_commit
+from linli.ledger.acts.carrying_out import Act, Done
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry
 from tests.cast import actor, cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,7 +30,7 @@ def test_parallel_records_have_serials_without_gaps_and_mistakes_stay_alone() ->
             entry=taken if number % 10 == 0 else None,
         )  # fmt: skip
         try:
-            return together.record(act)
+            return group_commit.record(act)
         except IntegrityError:
             return "refused"
         finally:

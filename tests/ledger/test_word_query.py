@@ -13,8 +13,8 @@ from linli.access import policy
 from linli.ground import clock
 from linli.ground.ids import new_id
 from linli.ground.words import index_words, query_words
-from linli.ledger import search, word_query
-from linli.ledger.models import SearchText
+from linli.ledger.entries.models import SearchText
+from linli.ledger.reading import search, word_query
 from tests.cast import Cast, actor
 
 pytestmark = pytest.mark.django_db

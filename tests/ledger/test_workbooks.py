@@ -12,10 +12,10 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 
 from linli import cli
-from linli.ledger import registry
 from linli.ledger.custom import workbook
 from linli.ledger.custom.models import LedgerDesign
-from linli.ledger.forms import form_class
+from linli.ledger.declaration import registry
+from linli.ledger.forms.forms import form_class
 from tests.cast import Cast, cast
 from tests.ledger.custom import SAMPLE
 from tests.ledger.test_custom import enter

@@ -11,8 +11,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 
 from linli.ground import clock
-from linli.ledger import search
-from linli.ledger.models import Entry, EntryPerson
+from linli.ledger.entries.models import Entry, EntryPerson
+from linli.ledger.reading import search
 from linli.ledger.verify import verify
 from linli.org import tree
 from tests.cast import Cast, actor, cast, do, record, signed_in

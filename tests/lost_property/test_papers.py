@@ -12,8 +12,8 @@ import pytest
 from pypdf import PdfReader
 
 from linli.ground import clock
-from linli.ledger.models import Entry
-from linli.ledger.printing import document_pdf, documents_of
+from linli.ledger.entries.models import Entry
+from linli.ledger.printing.document import document_pdf, documents_of
 from linli.org import tree
 from tests.cast import Cast, actor, cast, do
 from tests.lost_property.test_ledger import LOST, MORNING, take_in

@@ -13,10 +13,11 @@ from django.test import Client
 from django.utils import translation
 
 from linli.ground import clock, rules
-from linli.ledger import printing, registry
-from linli.ledger.exchange import headings
-from linli.ledger.models import Entry, EntryPerson
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry, EntryPerson
+from linli.ledger.exchange.words import headings
 from linli.ledger.printing import form
+from linli.ledger.printing.book import book_pdf
 from linli.ledger.verify import verify
 from linli.org import tree
 from tests.care_visits.test_ledger import GRANNY
@@ -68,7 +69,7 @@ def test_it_prints_as_a_book_and_as_a_form(people: Cast, code: str) -> None:
     by = actor(people.li)
     with translation.override("zh-hans"):
         for made in (
-            printing.book_pdf(ledger, [entry], people.room.name, "2026-11", by),
+            book_pdf(ledger, [entry], people.room.name, "2026-11", by),
             form.entry_pdf(entry, by),
         ):
             pages = pypdf.PdfReader(io.BytesIO(made)).pages

@@ -16,9 +16,12 @@ from django.utils import translation
 from pypdf import PdfReader
 
 from linli.ground import clock
-from linli.ledger import printing, reading, registry, search
-from linli.ledger.exchange import headings
-from linli.ledger.models import Entry, EntryLink
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry, EntryLink
+from linli.ledger.exchange.words import headings
+from linli.ledger.printing.document import document_pdf, documents_of
+from linli.ledger.printing.form import entry_pdf
+from linli.ledger.reading import entry_view, search
 from linli.ledger.verify import verify
 from linli.meetings import rules
 from linli.org import tree
@@ -80,7 +83,7 @@ def now(entry: Entry) -> Entry:
 
 
 def offered(people: Cast, entry: Entry) -> set[str]:
-    return {one.name for one in reading.actions_for(actor(people.li), now(entry))}
+    return {one.name for one in entry_view.actions_for(actor(people.li), now(entry))}
 
 
 def running(entry: Entry) -> dict[str, str]:
@@ -123,7 +126,7 @@ def test_from_the_call_to_the_file(people: Cast) -> None:
 
 
 def _facts(entry: Entry) -> dict[str, Any]:
-    from linli.ledger.cleaning import facts_of
+    from linli.ledger.acts.cleaning import facts_of
 
     return dict(facts_of(registry.get("meetings"), vars(entry)))
 
@@ -200,8 +203,8 @@ def test_nothing_is_answered_twice_and_a_hazard_says_where(people: Cast) -> None
 
 def paper(people: Cast, entry: Entry, name: str) -> list[str]:
     """The text of the pages of a paper."""
-    one = next(one for one in printing.documents_of(entry) if one.name == name)
-    made = printing.document_pdf(entry, one, actor(people.li), {})
+    one = next(one for one in documents_of(entry) if one.name == name)
+    made = document_pdf(entry, one, actor(people.li), {})
     if folder := os.environ.get("LINLI_SHOW"):
         Path(folder, f"{name}.pdf").write_bytes(made)
     return [
@@ -262,7 +265,7 @@ def test_the_book_prints(people: Cast) -> None:
     ledger = registry.get("meetings")
     with clock.fixed(HELD):
         query = Entry.objects.filter(ledger="meetings")
-        assert printing.entry_pdf(query.get(), actor(people.li))[:4] == b"%PDF"
+        assert entry_pdf(query.get(), actor(people.li))[:4] == b"%PDF"
     assert ledger.retention == "retention.meetings"
 
 

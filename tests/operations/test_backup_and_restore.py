@@ -13,10 +13,10 @@ from django.db import connection, connections, transaction
 
 from linli.ground import keyring
 from linli.history import heads
-from linli.ledger import reading
-from linli.ledger.files import intake
+from linli.ledger.entries.models import Entry
 from linli.ledger.files import reading as files
-from linli.ledger.models import Entry
+from linli.ledger.files import taking_in
+from linli.ledger.reading import entry_view
 from linli.ledger.verify import verify
 from linli.operations import archive, backup, loading, passphrases, restore, running, warnings
 from linli.operations.passphrases import Secret
@@ -36,14 +36,14 @@ def narratives() -> list[str]:
 def phones(people: Cast) -> set[str]:
     """The unmasked phones of all entries: only the right keyring gives them."""
     ids = [
-        (entry.id, [person.id for person in reading.people_of(entry)])
+        (entry.id, [person.id for person in entry_view.people_of(entry)])
         for entry in Entry.objects.all()
     ]
     with transaction.atomic():
         return {
             values["phone"]
             for entry, persons in ids
-            for values in reading.open_people(entry, persons).values()
+            for values in entry_view.open_people(entry, persons).values()
         }
 
 
@@ -79,7 +79,7 @@ def test_photos_come_back_with_their_keys(
     """Lost with the whole folder, and back: named, opened, compared with their steps."""
     district = tree.district_of(people.room.pk)
     li = actor(people.li)
-    photo = intake.take(
+    photo = taking_in.take(
         actor=li, upload=upload(picture(), "门口.jpg"), room=people.room.pk, district=district
     )
     entry = Entry.objects.latest("recorded_at").id

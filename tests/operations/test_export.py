@@ -16,10 +16,10 @@ import pytest
 from linli import cli
 from linli.history.chain import body_digest
 from linli.history.models import ReadLog, Step
+from linli.ledger.entries.models import Entry
 from linli.ledger.exports import archived, checking
-from linli.ledger.files import intake, storage
+from linli.ledger.files import storage, taking_in
 from linli.ledger.files.models import Attachment
-from linli.ledger.models import Entry
 from linli.operations import export
 from linli.org.tree import district_of
 from tests.cast import Cast, actor, do, record
@@ -39,7 +39,7 @@ def archive(people: Cast, tmp_path: Path) -> Path:
     made = custom.published(people.head, people.room, custom.field("a", title="甲"), title="便民")
     record(made.code, people.li, people.room, a="=1+1")
     visit = Entry.objects.filter(ledger="visits").order_by("received_at", "id")[0]
-    photo = intake.take(
+    photo = taking_in.take(
         actor=actor(people.li), upload=upload(picture(), "现场/照片?.jpg"), room=people.room.pk,
         district=district_of(people.room.pk),
     )  # fmt: skip

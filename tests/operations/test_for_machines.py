@@ -9,7 +9,7 @@ from django.conf import settings
 from django.test import Client
 
 from linli.ground import keyring
-from linli.ledger import counting
+from linli.ledger.entries import counting
 from linli.operations import warnings
 from tests.cast import Cast, actor
 

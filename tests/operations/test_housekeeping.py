@@ -16,8 +16,8 @@ from linli.ground.ids import new_id
 from linli.history import guards, sealing_reads
 from linli.history.models import ReadLog, Step
 from linli.history.reads import note_read
-from linli.ledger import counting
-from linli.ledger.models import CountDelta, DailyCount, Draft, Entry
+from linli.ledger.entries import counting
+from linli.ledger.entries.models import CountDelta, DailyCount, Draft, Entry
 from linli.ledger.verify import verify
 from linli.operations import housekeeping, running, working
 from tests.cast import Cast, do, record

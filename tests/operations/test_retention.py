@@ -20,19 +20,16 @@ from linli.ground.words import query_words
 from linli.history import sealing_reads
 from linli.history.models import Step
 from linli.history.reads import note_read
-from linli.ledger import counting, drafts, events, reading, receipts, search
-from linli.ledger.files import intake, storage
-from linli.ledger.models import (
-    Attachment,
-    DailyCount,
-    Entry,
-    EntryLink,
-    EntryPerson,
-    ErasedEntry,
-    Sealed,
-)
-from linli.ledger.people import associated
+from linli.ledger.acts import reacting
+from linli.ledger.entries import counting, receipts
+from linli.ledger.entries.models import DailyCount, Entry, EntryLink, EntryPerson, Sealed
+from linli.ledger.entries.people import associated
+from linli.ledger.files import storage, taking_in
+from linli.ledger.files.models import Attachment
+from linli.ledger.forms import drafts
+from linli.ledger.reading import entry_view, search
 from linli.ledger.retention import holding, nightly
+from linli.ledger.retention.models import ErasedEntry
 from linli.ledger.verify import verify
 from linli.operations import backup, restore
 from linli.operations.passphrases import Secret
@@ -98,7 +95,7 @@ def matters(people: Cast) -> dict[str, UUID]:
         visitors=[GONE_PERSON],
     )  # fmt: skip
     li, district = actor(people.li), tree.district_of(people.room.pk)
-    photo = intake.take(
+    photo = taking_in.take(
         actor=li, upload=upload(picture(), f"{GOES}.jpg"), room=people.room.pk, district=district
     )
     do("visits", "attach", people.li, goes.entry, added_files=[str(photo.id)])
@@ -114,7 +111,7 @@ def matters(people: Cast) -> dict[str, UUID]:
         "incidents", people.li, people.room, category="dispute.neighbours",
         narrative=f"{GOES}争吵", people=[GONE_PERSON | {"role": "reporter"}],
     )  # fmt: skip
-    effect = events.effect_id(cause.entry, "incident_dispute")
+    effect = reacting.effect_id(cause.entry, "incident_dispute")
     assert EntryLink.objects.filter(cause=cause.entry, effect=effect).exists()
     return {
         "goes": goes.entry,
@@ -173,7 +170,7 @@ def what_stays_is_there(people: Cast, matters: dict[str, UUID]) -> None:
         entry = Entry.objects.get(id=matters[name])
         assert STAYS in entry.narrative
         [person] = EntryPerson.objects.filter(entry=entry.id)
-        opened = reading.reveal(actor=actor(people.li), entry=entry, purpose="matter")
+        opened = entry_view.reveal(actor=actor(people.li), entry=entry, purpose="matter")
         assert opened[person.id]["name"] == KEPT_PERSON["name"]
     found = search.find(actor(people.li), STAYS).entries
     assert {one.id for one in found} == {matters[name] for name in STAYING}

@@ -12,8 +12,9 @@ import pytest
 from linli import cli
 from linli.ground import clock, keyring
 from linli.history.models import Step
-from linli.ledger.models import Entry, ErasedEntry, Hold, RetentionRun
-from linli.ledger.retention import erasing, single
+from linli.ledger.entries.models import Entry
+from linli.ledger.retention import erasing, on_request
+from linli.ledger.retention.models import ErasedEntry, Hold, RetentionRun
 from linli.ledger.verify import verify
 from linli.operations import backup, checks, copies, housekeeping, metrics, preparing, restore
 from linli.operations.passphrases import Secret
@@ -91,7 +92,7 @@ def test_a_single_erasure_is_done_again_after_a_restore(
     people: Cast, closed: Entry, secret: Secret, elsewhere: Path
 ) -> None:
     made = backup.make(secret, folder=elsewhere)
-    single.erase(closed, reason="decision 3")
+    on_request.erase(closed, reason="decision 3")
     result = restore.restore(made.path, secret, replace=True)
     assert (result.erased_entries, result.due_entries, result.findings) == (1, 0, [])
     assert not Entry.objects.filter(id=closed.id).exists()
@@ -103,7 +104,7 @@ def test_a_restore_on_a_new_machine_takes_the_journal_along(
     people: Cast, closed: Entry, secret: Secret, elsewhere: Path, home: Path
 ) -> None:
     made = backup.make(secret, folder=elsewhere)
-    single.erase(closed, reason="decision 3")
+    on_request.erase(closed, reason="decision 3")
     journal = elsewhere / "newest.jsonl"
     (home / "tombstones.jsonl").rename(journal)  # all that is left of the old machine
     result = restore.restore(made.path, secret, replace=True, journal=journal)

@@ -11,8 +11,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from linli.access.actor import Actor
 from linli.ground import clock
 from linli.history.models import Step
-from linli.ledger import reading
-from linli.ledger.models import Entry
+from linli.ledger.entries.models import Entry
+from linli.ledger.reading import entry_view
 from linli.ledger.verify import verify
 from linli.patrols import points, rules, walking
 from linli.patrols.models import CheckPoint
@@ -68,7 +68,7 @@ def test_a_whole_patrol(people: Cast, li: Actor) -> None:
     entry.refresh_from_db()
     assert [row["check_point"] for row in entry.data["check_ins"]] == ["东门", "后门"]
     assert set(entry.data["check_ins"][0]) == {"check_point", "how", "at", "by"}  # no position
-    said = dict(reading.derived_shown(entry))
+    said = dict(entry_view.derived_shown(entry))
     assert any("1" in words and "2" in words for words in said.values())
     assert len(said) == 2 and "met" in entry.deadlines["finished"]
     assert [found for found in verify() if found.wrong] == []
@@ -163,8 +163,8 @@ def test_points_belong_to_their_room(people: Cast, li: Actor) -> None:
 
 
 def test_an_entry_offers_the_points_of_its_room(people: Cast, li: Actor) -> None:
-    from linli.ledger import registry
-    from linli.ledger.forms import form_class
+    from linli.ledger.declaration import registry
+    from linli.ledger.forms.forms import form_class
 
     ledger = registry.get("patrols")
     form = form_class(ledger, "record")()

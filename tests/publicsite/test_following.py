@@ -10,8 +10,8 @@ from django.test import Client
 
 from linli.ground import clock, rules
 from linli.history.models import Step
-from linli.ledger.models import Entry
-from linli.ledger.serials import serial_text
+from linli.ledger.entries.models import Entry
+from linli.ledger.entries.serials import serial_text
 from tests.cast import Cast, do
 from tests.publicsite.conftest import MORNING, code_of, hidden
 
@@ -91,9 +91,9 @@ def test_question_and_answer(people: Cast, resident: Client, code: str, entry: U
     assert "民警有问题要问您" not in sent.content.decode()
     assert "二单元三楼" not in sent.content.decode()
     assert Step.objects.filter(subject=entry, action="answer").count() == 1
-    from linli.ledger import reading
+    from linli.ledger.reading import entry_view
 
-    line = reading.timeline(Entry.objects.get(id=entry))[0]
+    line = entry_view.timeline(Entry.objects.get(id=entry))[0]
     assert line.said[0][1] == "二单元三楼"
     again = resident.post("/receipt/", {"token": hidden(sent, "token"), "text": "还有楼梯扶手"})
     assert again.status_code == 200

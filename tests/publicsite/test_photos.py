@@ -10,9 +10,9 @@ import pytest
 from django.test import Client
 
 from linli.ground import clock
-from linli.ledger.files import intake, reading
+from linli.ledger.entries.models import Entry
+from linli.ledger.files import reading, taking_in
 from linli.ledger.files.models import Attachment
-from linli.ledger.models import Entry
 from linli.ledger.verify import verify
 from tests.cast import Cast, actor, signed_in
 from tests.ledger.files.conftest import pdf, picture, upload
@@ -100,7 +100,7 @@ def test_one_form_does_not_fill_the_disk(resident: Client, path: str) -> None:
 def test_all_forms_together_do_not_either(
     resident: Client, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "MOST_UNSENT", 1)
+    monkeypatch.setattr(taking_in, "MOST_UNSENT", 1)
     for _n in range(2):
         post(resident, path, token_of(resident, path), what="", photos=[upload(picture())])
     assert Attachment.objects.count() == 1
@@ -109,8 +109,8 @@ def test_all_forms_together_do_not_either(
 def test_strangers_photos_keep_nobody_waiting(
     resident: Client, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "_A_MOMENT", 0.01)
-    with intake._of_residents:  # somebody else's photo is being looked at
+    monkeypatch.setattr(taking_in, "_A_MOMENT", 0.01)
+    with taking_in._of_residents:  # somebody else's photo is being looked at
         page = post(
             resident,
             path,
@@ -118,7 +118,7 @@ def test_strangers_photos_keep_nobody_waiting(
             photos=[upload(picture(), f"{n}.jpg") for n in range(3)],
         )
         assert page.status_code == 422 and not Attachment.objects.exists()
-        assert intake.wash(picture()).media.code == "image/jpeg"  # an officer's need not wait
+        assert taking_in.wash(picture()).media.code == "image/jpeg"  # an officer's need not wait
 
 
 def test_anothers_photo_cannot_be_named(resident: Client, path: str) -> None:

@@ -15,8 +15,8 @@ from django.test import Client
 
 from linli.ground import clock, rules
 from linli.history.models import Step, StepBody
-from linli.ledger import receipts
-from linli.ledger.models import Entry, EntryPerson, Receipt
+from linli.ledger.entries import receipts
+from linli.ledger.entries.models import Entry, EntryPerson, Receipt
 from linli.org.models import Posting
 from linli.publicsite import reporting, texts, tokens
 from tests.cast import Cast, cast

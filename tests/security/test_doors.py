@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from linli.ledger import receipts
+from linli.ledger.entries import receipts
 from tests.cast import PASSWORD, cast, record, signed_in, totp_code
 
 pytestmark = pytest.mark.django_db

@@ -10,11 +10,12 @@ import pytest
 from django.test import Client
 
 from linli.ground import clock
-from linli.ledger import registry
 from linli.ledger.custom import workbook as forms
-from linli.ledger.exchange import files, reading, running
-from linli.ledger.exchange.models import ImportRun, Status
-from linli.ledger.exchange.opening import FileRefused
+from linli.ledger.declaration import registry
+from linli.ledger.exchange.runs import files, running
+from linli.ledger.exchange.runs.models import ImportRun, Status
+from linli.ledger.exchange.sheets import reading
+from linli.ledger.exchange.sheets.opening import FileRefused
 from linli.operations import housekeeping
 from tests.cast import actor, cast, signed_in
 

@@ -10,8 +10,8 @@ from django.db import connection
 from linli.access import limits
 from linli.access.limits import LimitReached
 from linli.history.models import ReadLog
-from linli.ledger import reading
-from linli.ledger.models import Entry
+from linli.ledger.entries.models import Entry
+from linli.ledger.reading import entry_view
 from tests.cast import Cast, actor, cast, record
 
 
@@ -26,10 +26,12 @@ def test_three_people_need_three_of_the_limit(monkeypatch: pytest.MonkeyPatch) -
     entry = visit(people)
     monkeypatch.setattr(limits, "limit", lambda actor, kind: 2)
     with pytest.raises(LimitReached):
-        reading.reveal(actor=actor(people.li), entry=entry, purpose="permit")
+        entry_view.reveal(actor=actor(people.li), entry=entry, purpose="permit")
     assert not ReadLog.objects.exists()
-    two = [one.id for one in reading.people_of(entry)[:2]]
-    opened = reading.reveal(actor=actor(people.li), entry=entry, people_ids=two, purpose="permit")
+    two = [one.id for one in entry_view.people_of(entry)[:2]]
+    opened = entry_view.reveal(
+        actor=actor(people.li), entry=entry, people_ids=two, purpose="permit"
+    )
     assert len(opened) == 2
 
 
@@ -37,14 +39,14 @@ def test_three_people_need_three_of_the_limit(monkeypatch: pytest.MonkeyPatch) -
 def test_many_at_once_do_not_get_past_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     people = cast()
     entry, li = visit(people), actor(people.li)
-    one = [reading.people_of(entry)[0].id]
+    one = [entry_view.people_of(entry)[0].id]
     monkeypatch.setattr(limits, "limit", lambda actor, kind: 1)
     together, refused = threading.Barrier(5), []
 
     def ask() -> None:
         together.wait()
         try:
-            reading.reveal(actor=li, entry=entry, people_ids=one, purpose="permit")
+            entry_view.reveal(actor=li, entry=entry, people_ids=one, purpose="permit")
         except LimitReached:
             refused.append(1)
         finally:

@@ -7,9 +7,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from linli.access import tokens
-from linli.ledger import listed, reading
-from linli.ledger.expressions.patterns import RefusedPatternError, compile_pattern
-from linli.ledger.models import Entry, EntryPerson
+from linli.ledger.declaration import row_fields
+from linli.ledger.declaration.expressions.patterns import RefusedPatternError, compile_pattern
+from linli.ledger.entries.models import Entry, EntryPerson
+from linli.ledger.reading import entry_view
 from tests.cast import cast, do, record, signed_in
 from tests.ledger.custom import field, published
 
@@ -160,7 +161,7 @@ def test_nul_in_a_name(client: Client) -> None:
     )
     do("visits", "note", people.li, done.entry, note="看过\x00")
     assert EntryPerson.objects.get(entry=done.entry).name_mask == "张*"
-    said = reading.timeline(Entry.objects.get(id=done.entry))[0].said
+    said = entry_view.timeline(Entry.objects.get(id=done.entry))[0].said
     assert [text for _title, text in said] == ["看过"]
 
 
@@ -168,6 +169,6 @@ def test_a_row_is_signed_no_oftener_than_somebody_signed_it() -> None:
     there = {"at": "2026-11-19T02:14:00+00:00", "by": "李建国", "course": "当面调解"}
     typed = {**there, "course": "另一次"}
     unsigned = {"course": "另一次"}
-    assert listed.own([there, typed], [there]) == [there, unsigned]
-    assert listed.own([typed], [there]) == [typed]
-    assert listed.own([unsigned, unsigned], [unsigned]) == [unsigned, unsigned]
+    assert row_fields.own([there, typed], [there]) == [there, unsigned]
+    assert row_fields.own([typed], [there]) == [typed]
+    assert row_fields.own([unsigned, unsigned], [unsigned]) == [unsigned, unsigned]

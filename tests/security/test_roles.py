@@ -13,8 +13,8 @@ from linli.access import tokens
 from linli.access.models import Token
 from linli.duty.signing import sign_off
 from linli.ground import clock
-from linli.ledger import reading
-from linli.ledger.models import Entry, EntryPerson
+from linli.ledger.entries.models import Entry, EntryPerson
+from linli.ledger.reading import entry_view
 from linli.org.models import Staff
 from tests.cast import Cast, actor, cast, do, record, signed_in
 
@@ -125,9 +125,9 @@ def test_people_of_another_matter_cannot_be_drawn_into_ones_own(people: Cast) ->
         visitors=[{"id": str(foreign.id), "role": "visitor", "name": "王五"}],
     )  # fmt: skip
     entry = Entry.objects.get(id=mine)
-    (kept,) = reading.people_of(entry)
+    (kept,) = entry_view.people_of(entry)
     assert (kept.name_mask, kept.phone_mask, kept.id_mask) == ("王*", "", "")
-    opened = reading.reveal(
+    opened = entry_view.reveal(
         actor=actor(people.li), entry=entry, people_ids=[foreign.id, kept.id], purpose="permit"
     )
     assert set(opened) == {kept.id}

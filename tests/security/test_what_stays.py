@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from linli.access import parked
+from linli.access import lapsed_forms
 from linli.access.models import ParkedForm
-from linli.ledger import registry
-from linli.ledger.exchange import files, results
-from linli.ledger.exchange.models import ImportRun
-from linli.ledger.exchange.results import Verdict, VerdictWriter
+from linli.ledger.declaration import registry
+from linli.ledger.exchange.runs import files, results
+from linli.ledger.exchange.runs.models import ImportRun
+from linli.ledger.exchange.runs.results import Verdict, VerdictWriter
 from linli.logs import WithoutWords
 from tests.cast import cast, record, signed_in
 
@@ -79,7 +79,7 @@ def test_a_password_is_never_parked(client: Client) -> None:
 
 def test_strangers_do_not_crowd_out_the_forms_of_staff(monkeypatch: pytest.MonkeyPatch) -> None:
     people = cast()
-    monkeypatch.setattr(parked, "MOST_OF_UNKNOWN", 2)
+    monkeypatch.setattr(lapsed_forms, "MOST_OF_UNKNOWN", 2)
     stranger = Client()
     for _n in range(4):
         stranger.post("/ledgers/visits/new/", {"narrative": WORDS})

@@ -15,8 +15,10 @@ from django.test import Client
 from linli.access import policy, tokens
 from linli.ground import clock
 from linli.history.models import Step, StepBody
-from linli.ledger import receipts, registry, search, todo
-from linli.ledger.models import Entry, EntryLink, EntryPerson, Receipt, SearchText
+from linli.ledger.declaration import registry
+from linli.ledger.entries import receipts
+from linli.ledger.entries.models import Entry, EntryLink, EntryPerson, Receipt, SearchText
+from linli.ledger.reading import search, todo
 from linli.ledger.verify import verify
 from linli.surveys import answering, figures
 from tests.cast import Cast, actor, cast, do, record, signed_in
@@ -149,7 +151,7 @@ def test_single_answers_are_read_by_nobody(people: Cast, client: Client) -> None
 
 
 def test_officers_do_not_write_answers(people: Cast) -> None:
-    from linli.ledger.acts import Act, carry_out
+    from linli.ledger.acts.carrying_out import Act, carry_out
 
     data = {"satisfaction": "5", "about_ledger": "visits", "about_month": "2026-11"}
     act = Act(

@@ -10,9 +10,11 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from linli.ground import clock
-from linli.ledger import printing, reading, registry, search
-from linli.ledger.cleaning import facts_of
-from linli.ledger.models import Entry
+from linli.ledger.acts.cleaning import facts_of
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry
+from linli.ledger.printing.form import entry_pdf
+from linli.ledger.reading import entry_view, search
 from linli.ledger.verify import verify
 from linli.org import tree
 from linli.training import rules
@@ -53,7 +55,7 @@ def running(entry: Entry) -> dict[str, str]:
 
 
 def offered(people: Cast, entry: Entry) -> set[str]:
-    return {one.name for one in reading.actions_for(actor(people.li), now(entry))}
+    return {one.name for one in entry_view.actions_for(actor(people.li), now(entry))}
 
 
 def planned(people: Cast, **data: Any) -> Entry:
@@ -115,7 +117,7 @@ def test_a_course_from_plan_to_end(people: Cast) -> None:
     assert (entry.state, entry.is_open) == ("done", False)
     assert rules.lacking(facts(entry)) == [str(people.chen.pk)]
     assert [one.id for one in search.find(actor(people.li), "心肺复苏").entries] == [entry.id]
-    assert printing.entry_pdf(entry, actor(people.li))[:4] == b"%PDF"
+    assert entry_pdf(entry, actor(people.li))[:4] == b"%PDF"
     assert [found for found in verify() if found.wrong] == []
 
 

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from linli.desk.typed import as_count
+from linli.desk.refilling import as_count
 from linli.org.models import Unit
 
 PREFIX = "hours"

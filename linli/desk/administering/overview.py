@@ -13,7 +13,7 @@ from linli.access.actor import Actor
 from linli.access.routes import needs
 from linli.desk import banners
 from linli.desk.administering import scope
-from linli.desk.asking import Asked
+from linli.desk.requests import Asked
 from linli.ground import clock
 from linli.org import tree
 from linli.org.models import Posting, Staff, Unit, UnitKind

@@ -20,9 +20,9 @@ from django.utils.translation import pgettext
 from linli.access.actor import Actor
 from linli.design.pages import link_with
 from linli.desk.administering import hours, scope
-from linli.desk.asking import Asked
 from linli.desk.audit import HOUSE_ACTIONS
-from linli.desk.typed import as_count
+from linli.desk.refilling import as_count
+from linli.desk.requests import Asked
 from linli.history.models import Step, StepBody
 from linli.org import tree
 from linli.org.models import Community, Role

@@ -19,12 +19,13 @@ from linli.access.actor import Actor
 from linli.access.routes import needs
 from linli.desk.administering import rule_words
 from linli.desk.administering.rules import span_words
-from linli.desk.asking import Asked
+from linli.desk.requests import Asked
 from linli.ground import clock, rules
-from linli.ledger.declare import Ledger
-from linli.ledger.models import Entry, ErasedEntry, Hold, RetentionRun
+from linli.ledger.declaration.ledger import Ledger
+from linli.ledger.entries.models import Entry
+from linli.ledger.entries.serials import serial_text
 from linli.ledger.retention import due, expiry, holding
-from linli.ledger.serials import serial_text
+from linli.ledger.retention.models import ErasedEntry, Hold, RetentionRun
 from linli.org import tree
 
 EVENTS = {

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from linli.access.roles import ROLES
-from linli.ledger import registry
+from linli.ledger.declaration import registry
 
 _REMARK = re.compile(r"[:;] ")
 _ARTICLE = re.compile(r", art\. (\d+(?: to \d+)?)")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from linli.access.routes import needs
 from linli.design.templatetags.linli_design import listed
 from linli.desk.administering import rule_words
-from linli.desk.asking import Asked
+from linli.desk.requests import Asked
 from linli.ground import clock, rules
 from linli.ground.rules.pack import HOURS_UNIT, Rule, Span
 

@@ -16,7 +16,7 @@ from linli.access.actor import actor_for
 from linli.access.routes import needs
 from linli.access.views import browser_words
 from linli.desk.administering import overview, pages, scope, units
-from linli.desk.asking import Asked
+from linli.desk.requests import Asked
 from linli.ground.clock import today
 from linli.org.models import Posting, Role, Staff, Unit
 

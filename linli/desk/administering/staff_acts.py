@@ -29,8 +29,8 @@ from linli.desk.administering.staff_forms import (
     PostingForm,
     ReasonForm,
 )
-from linli.desk.asking import Asked
-from linli.desk.typed import as_uuid
+from linli.desk.refilling import as_uuid
+from linli.desk.requests import Asked
 from linli.org import actions
 from linli.org.models import Posting, Staff
 

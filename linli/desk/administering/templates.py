@@ -15,12 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from linli.access.routes import needs
 from linli.desk.administering import scope
-from linli.desk.asking import Asked
 from linli.desk.books import answer_file
 from linli.desk.documents import DOCX
-from linli.ledger import registry
-from linli.ledger.declare import Ledger
-from linli.ledger.printing.word import fields, filling, judging, keeping, opening
+from linli.desk.requests import Asked
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.ledger import Ledger
+from linli.ledger.printing.word import fields, filling, judging, opening, template_in_use
 
 
 def _paper_or_404(code: str, name: str) -> tuple[Ledger, str]:
@@ -29,7 +29,7 @@ def _paper_or_404(code: str, name: str) -> tuple[Ledger, str]:
         ledger = registry.get(code)
     except registry.UnknownLedger:
         raise Http404 from None
-    title = dict(keeping.papers_of(ledger)).get(name)
+    title = dict(template_in_use.papers_of(ledger)).get(name)
     if title is None or ledger.frozen:
         raise Http404
     return ledger, title
@@ -62,8 +62,8 @@ def papers(request: Asked) -> HttpResponse:
             continue
         rows = [
             {"name": name, "title": title, "kept": held, "origin": words[held.origin]}
-            for name, title in keeping.papers_of(ledger)
-            if (held := keeping.kept(ledger, name))
+            for name, title in template_in_use.papers_of(ledger)
+            if (held := template_in_use.kept(ledger, name))
         ]
         shown.append((ledger, rows))
     context = {"ledgers": shown, "may_change": scope.may_set_for_all(request.actor)}
@@ -81,15 +81,15 @@ def paper(request: Asked, code: str, name: str) -> HttpResponse:
             return _uploaded(request, ledger, name)
         except ValidationError as refused:
             problems = refused.messages
-    held = keeping.kept(ledger, name)
+    held = template_in_use.kept(ledger, name)
     context: dict[str, Any] = {
         "ledger": ledger,
         "name": name,
         "title": title,
         "held": held,
         "origin": origin_words()[held.origin],
-        "home_path": keeping.home_path(ledger, name),
-        "fields": list(fields.listed(keeping.shape_for(ledger, name))),
+        "home_path": template_in_use.home_path(ledger, name),
+        "fields": list(fields.listed(template_in_use.shape_for(ledger, name))),
         "problems": problems,
         "broken": _broken(ledger, name),
         "most": opening.MOST_BYTES // 1_048_576,
@@ -102,8 +102,8 @@ def paper(request: Asked, code: str, name: str) -> HttpResponse:
 def _broken(ledger: Ledger, name: str) -> list[str]:
     """What is wrong with the template that holds: one on the server, or one from before a change."""
     try:
-        keeping.template(ledger, name)
-    except keeping.TemplateBroken as broken:
+        template_in_use.template(ledger, name)
+    except template_in_use.TemplateBroken as broken:
         return broken.problems
     return []
 
@@ -118,10 +118,10 @@ def _uploaded(request: Asked, ledger: Ledger, name: str) -> HttpResponse:
         )
     content = file.read()
     if "try" in request.POST:
-        shape = keeping.shape_for(ledger, name)
+        shape = template_in_use.shape_for(ledger, name)
         made = filling.example(judging.judged(content, shape), shape)
         return answer_file(made, f"{ledger.title} {name}.docx", DOCX)
-    keeping.upload(
+    template_in_use.upload(
         actor=request.actor, unit=scope.roots(request.actor)[0].pk, ledger=ledger, name=name,
         file_name=file.name or "", content=content,
     )  # fmt: skip
@@ -134,7 +134,7 @@ def _uploaded(request: Asked, ledger: Ledger, name: str) -> HttpResponse:
 def file(request: Asked, code: str, name: str) -> HttpResponse:
     """The template that holds, as a start for one's own."""
     ledger, title = _paper_or_404(code, name)
-    held = keeping.kept(ledger, name)
+    held = template_in_use.kept(ledger, name)
     return answer_file(held.content, f"{ledger.title} {title}.docx", DOCX)
 
 
@@ -144,8 +144,10 @@ def preview(request: Asked, code: str, name: str) -> HttpResponse:
     """The template that holds, filled with the names of its fields."""
     ledger, title = _paper_or_404(code, name)
     try:
-        made = filling.example(keeping.template(ledger, name), keeping.shape_for(ledger, name))
-    except keeping.TemplateBroken:
+        made = filling.example(
+            template_in_use.template(ledger, name), template_in_use.shape_for(ledger, name)
+        )
+    except template_in_use.TemplateBroken:
         return HttpResponseRedirect(reverse("administer:template", args=[code, name]))
     return answer_file(made, f"{ledger.title} {title}.docx", DOCX)
 
@@ -157,6 +159,6 @@ def remove(request: Asked, code: str, name: str) -> HttpResponse:
     ledger, _title = _paper_or_404(code, name)
     _may_change(request)
     unit = scope.roots(request.actor)[0].pk
-    if keeping.remove(actor=request.actor, unit=unit, ledger=ledger, name=name):
+    if template_in_use.remove(actor=request.actor, unit=unit, ledger=ledger, name=name):
         messages.success(request, _("The template was removed."))
     return HttpResponseRedirect(reverse("administer:template", args=[code, name]))

@@ -24,7 +24,7 @@ from linli.desk.administering.unit_forms import (
     NewUnitForm,
     ProfileForm,
 )
-from linli.desk.asking import Asked
+from linli.desk.requests import Asked
 from linli.org import actions
 from linli.org.models import PARENT_KIND, Community, Coverage, Unit, UnitKind
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from linli.access.actor import Actor
 from linli.access.routes import needs
 from linli.desk.administering import hours, overview, pages, scope
-from linli.desk.asking import Asked
-from linli.desk.typed import as_uuid
+from linli.desk.refilling import as_uuid
+from linli.desk.requests import Asked
 from linli.ground import words
 from linli.ground.clock import today
 from linli.org import tree

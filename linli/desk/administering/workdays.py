@@ -23,8 +23,8 @@ from linli.access.actor import Actor
 from linli.access.routes import needs
 from linli.design.widgets import DateInput
 from linli.desk.administering import hours, notices, pages, scope
-from linli.desk.asking import Asked
-from linli.desk.typed import as_count, as_uuid
+from linli.desk.refilling import as_count, as_uuid
+from linli.desk.requests import Asked
 from linli.ground import clock, workdays
 from linli.org import actions, tree
 from linli.org.models import Unit, WorkdayOverride

@@ -18,14 +18,14 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from linli.access.routes import needs
-from linli.desk.asking import Asked
 from linli.desk.designing.forms import KINDS, FieldForm, SettingsForm
 from linli.desk.designing.pages import design_or_404, draft_or_404
-from linli.desk.typed import in_lines, spare_rows
+from linli.desk.refilling import in_lines, spare_rows
+from linli.desk.requests import Asked
 from linli.ledger.custom import definition, designs, drafting
 from linli.ledger.custom.compiling import compiled
 from linli.ledger.custom.models import LedgerDesign
-from linli.ledger.forms import form_class
+from linli.ledger.forms.forms import form_class
 from linli.org import tree
 
 

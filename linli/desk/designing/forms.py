@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from linli.access.roles import ROLES
 from linli.ledger.custom import drafting
 from linli.ledger.custom.definition import CHOSEN, every_field
-from linli.ledger.listed import IN_A_ROW
+from linli.ledger.declaration.row_fields import IN_A_ROW
 from linli.org.models import Unit
 
 KINDS = {

@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from linli.access.routes import needs
-from linli.desk.asking import Asked
 from linli.desk.designing.forms import BeginForm, RetireForm
-from linli.ledger import registry
+from linli.desk.requests import Asked
 from linli.ledger.custom import definition, designs, workbook
 from linli.ledger.custom.models import LedgerDesign
-from linli.ledger.exchange import opening
-from linli.ledger.models import Entry
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry
+from linli.ledger.exchange.sheets import opening
 from linli.org import tree
 from linli.org.models import Unit
 

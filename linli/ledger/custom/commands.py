@@ -14,7 +14,7 @@ from linli.access.actor import Actor, actor_for, system_actor
 from linli.ground.exits import COULD_NOT, DONE, PARTLY
 from linli.ledger.custom import designs, workbook
 from linli.ledger.custom.models import LedgerDesign
-from linli.ledger.exchange import opening
+from linli.ledger.exchange.sheets import opening
 from linli.org.models import Staff, Unit
 
 

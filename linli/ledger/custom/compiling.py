@@ -11,8 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from linli.ground.rules import Span
-from linli.ledger import kinds
-from linli.ledger.declare import Action, Ask, Choice, Deadline, Facts, Field, Ledger, Said, State
+from linli.ledger.declaration import kinds
+from linli.ledger.declaration.ledger import (
+    Action,
+    Ask,
+    Choice,
+    Deadline,
+    Facts,
+    Field,
+    Ledger,
+    Said,
+    State,
+)
 
 KINDS: Final[Mapping[str, kinds.Kind]] = {
     kind.code: kind

@@ -17,14 +17,14 @@ from django.utils.translation import gettext as _
 
 from linli.access.roles import ROLES
 from linli.ledger.custom.compiling import KINDS, columns_of, headline_of
-from linli.ledger.expressions import (
+from linli.ledger.declaration.expressions import (
     CircularError,
     RefusedExpressionError,
     in_order,
     names_in,
     read,
 )
-from linli.ledger.listed import IN_A_ROW
+from linli.ledger.declaration.row_fields import IN_A_ROW
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as Text

@@ -22,12 +22,12 @@ from linli.ground import clock
 from linli.ground.ids import new_id
 from linli.ground.words import pinyin
 from linli.history import chain
-from linli.ledger import registry
-from linli.ledger.custom import shelf
+from linli.ledger.custom import published_designs
 from linli.ledger.custom.compiling import compiled
 from linli.ledger.custom.definition import Problem, check
 from linli.ledger.custom.models import LedgerDesign
-from linli.ledger.soundness import require_sound
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.checked_declarations import require_sound
 from linli.org import tree
 from linli.org.models import Unit
 
@@ -310,8 +310,8 @@ def _note(row: LedgerDesign, action: str, by: Actor, body: Mapping[str, Any]) ->
 
 def _changed() -> None:
     """This process sees it at once, and once more after the commit."""
-    shelf.forget()
-    transaction.on_commit(shelf.forget)
+    published_designs.forget()
+    transaction.on_commit(published_designs.forget)
 
 
 def _mark(row: LedgerDesign) -> dict[str, str]:

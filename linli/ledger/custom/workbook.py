@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from linli.ledger.custom import definition
 from linli.ledger.custom.questions import Questions
-from linli.ledger.exchange import opening
+from linli.ledger.exchange.sheets import opening
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as Text

@@ -27,14 +27,14 @@ from django.db.models import QuerySet
 from linli.access import policy
 from linli.access.actor import Actor
 from linli.ground import clock, keyring
-from linli.ledger import registry
-from linli.ledger.declare import Ledger
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.ledger import Ledger
+from linli.ledger.entries.models import Entry
+from linli.ledger.entries.rows import writing
 from linli.ledger.exports import archived, asking, reading, tables
 from linli.ledger.exports.asking import MASKED, Why
 from linli.ledger.exports.explained import readme
 from linli.ledger.exports.zipped import Zipped
-from linli.ledger.models import Entry
-from linli.ledger.rows import writing
 from linli.org.models import Unit
 from linli.org.tree import district_of
 

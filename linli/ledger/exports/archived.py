@@ -15,14 +15,14 @@ from django.utils import translation
 from linli.access.scopes import all_scopes
 from linli.ground.sealing import SealBroken
 from linli.history.models import Erasure, Step, StepBody
-from linli.ledger.checklists import lists_of
 from linli.ledger.custom.models import LedgerDesign
-from linli.ledger.declare import Action, Field, Ledger
+from linli.ledger.declaration.checklists import lists_of
+from linli.ledger.declaration.ledger import Action, Field, Ledger
+from linli.ledger.entries.models import Entry, EntryLink
+from linli.ledger.entries.serials import serial_text
 from linli.ledger.exports.zipped import Zipped, readable
 from linli.ledger.files import reading as contents
 from linli.ledger.files.models import Attachment
-from linli.ledger.models import Entry, EntryLink
-from linli.ledger.serials import serial_text
 from linli.org import tree
 from linli.org.models import Coverage, Posting, Unit, WorkdayOverride
 

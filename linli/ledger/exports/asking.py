@@ -20,11 +20,12 @@ from linli.access.actor import Actor
 from linli.access.purposes import check_purpose
 from linli.ground import clock, rules
 from linli.history.reads import note_read
-from linli.ledger import lists, registry
-from linli.ledger.declare import Ledger
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.ledger import Ledger
+from linli.ledger.entries.models import Entry
 from linli.ledger.exports import reading, tables
 from linli.ledger.exports.models import ExportRun, Status
-from linli.ledger.models import Entry
+from linli.ledger.reading import lists
 
 Rooms = Mapping[UUID, tuple[UUID, int]]
 

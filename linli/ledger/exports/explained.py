@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from linli.ground import clock
-from linli.ledger.declare import Ledger
+from linli.ledger.declaration.ledger import Ledger
 from linli.org.models import Unit
 
 

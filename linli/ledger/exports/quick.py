@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
-from linli.ledger.declare import Field
-from linli.ledger.exchange import wording
-from linli.ledger.exchange.written import Column, Layout
+from linli.ledger.declaration.ledger import Field
+from linli.ledger.entries.serials import written as serial
+from linli.ledger.exchange.words import cell_out
+from linli.ledger.exchange.words.sheet_columns import Column, Layout
 from linli.ledger.exports.reading import AT, Person, Row, moment
-from linli.ledger.serials import written as serial
 
 Text = Callable[[Row, Sequence[Person]], str]
 Batch = list[tuple[Row, list[Person]]]
@@ -31,7 +31,7 @@ def lines(layout: Layout, batch: Batch, cells: Sequence[Text]) -> Iterator[list[
         yield [cell(row, people) for cell in cells]
 
 
-def texts(layout: Layout, staff: wording.Staff) -> list[Text]:
+def texts(layout: Layout, staff: cell_out.Staff) -> list[Text]:
     """What makes the text of each column."""
     return [
         _fast(layout, column, staff) or _slow(get, staff)
@@ -39,12 +39,12 @@ def texts(layout: Layout, staff: wording.Staff) -> list[Text]:
     ]
 
 
-def _slow(get: Any, staff: wording.Staff) -> Text:
-    as_text = wording.as_text
+def _slow(get: Any, staff: cell_out.Staff) -> Text:
+    as_text = cell_out.as_text
     return lambda row, people: as_text(get(row, people, staff))
 
 
-def _fast(layout: Layout, column: Column, staff: wording.Staff) -> Text | None:
+def _fast(layout: Layout, column: Column, staff: cell_out.Staff) -> Text | None:
     target = column.target
     if column.beside or target == "received_at":
         return _beside(layout, target, staff)
@@ -56,7 +56,7 @@ def _fast(layout: Layout, column: Column, staff: wording.Staff) -> Text | None:
     return _of_column(about) if about.column else _of_data(about, staff)
 
 
-def _beside(layout: Layout, target: str, staff: wording.Staff) -> Text | None:
+def _beside(layout: Layout, target: str, staff: cell_out.Staff) -> Text | None:
     """What is of the entry itself; a field of the form may have the same name."""
     if target in _OWN_MOMENTS:
         return _moment(_OWN_MOMENTS[target])
@@ -69,11 +69,11 @@ def _beside(layout: Layout, target: str, staff: wording.Staff) -> Text | None:
 
 def _serial(layout: Layout) -> Text:
     letter, year, number = str(layout.ledger.letter), AT["serial_year"], AT["serial_no"]
-    ready = wording.harmless(serial(letter, 2026, 1)) == serial(letter, 2026, 1)
+    ready = cell_out.harmless(serial(letter, 2026, 1)) == serial(letter, 2026, 1)
 
     def text(row: Row, _people: Sequence[Person]) -> str:
         said = serial(letter, row.raw[year], row.raw[number])
-        return said if ready else wording.harmless(said)
+        return said if ready else cell_out.harmless(said)
 
     return text
 
@@ -96,13 +96,13 @@ def _remembered(at: int, make: Callable[[Any], str]) -> Text:
 
 def _state(layout: Layout) -> Text:
     titles = {name: str(state.title) for name, state in layout.ledger.state_by_name.items()}
-    return _remembered(AT["state"], lambda code: wording.harmless(titles.get(code, code)))
+    return _remembered(AT["state"], lambda code: cell_out.harmless(titles.get(code, code)))
 
 
-def _responsible(staff: wording.Staff) -> Text:
+def _responsible(staff: cell_out.Staff) -> Text:
     def make(raw: str) -> str:
         one = raw if "-" in raw else _dashed(raw)
-        return wording.harmless(staff.get(one, one))
+        return cell_out.harmless(staff.get(one, one))
 
     return _remembered(AT["responsible"], make)
 
@@ -111,13 +111,15 @@ def _dashed(raw: str) -> str:
     return f"{raw[:8]}-{raw[8:12]}-{raw[12:16]}-{raw[16:20]}-{raw[20:]}"
 
 
-def _assisting(layout: Layout, staff: wording.Staff) -> Text:
+def _assisting(layout: Layout, staff: cell_out.Staff) -> Text:
     at, known = AT["assisting"], staff
 
     def text(row: Row, _people: Sequence[Person]) -> str:
         if row.raw[at] == "[]":
             return ""
-        return wording.harmless(wording.several([known.get(str(i), str(i)) for i in row.assisting]))
+        return cell_out.harmless(
+            cell_out.several([known.get(str(i), str(i)) for i in row.assisting])
+        )
 
     return text
 
@@ -134,11 +136,11 @@ def local_text(text: str | None) -> str:
     hour = _hours.get(text[:13])
     if hour is None or text[19:20] not in ("", ".", "+") or not _is_utc(text):
         if text[:4] < _STEADY or not _is_utc(text):
-            return wording.as_text(wording.moment_cell(moment(text)))
+            return cell_out.as_text(cell_out.moment_cell(moment(text)))
         if len(_hours) > _KEPT:
             _hours.clear()
-        made = wording.moment_cell(moment(f"{text[:13]}:00:00"))
-        hour = _hours[text[:13]] = wording.as_text(made)[:13]
+        made = cell_out.moment_cell(moment(f"{text[:13]}:00:00"))
+        hour = _hours[text[:13]] = cell_out.as_text(made)[:13]
     seconds = text[16:19]
     return f"{hour}{text[13:16]}" if seconds in (":00", "") else f"{hour}{text[13:19]}"
 
@@ -166,17 +168,17 @@ def _of_column(about: Field) -> Text | None:
     if kind in ("narrative", "text", "place"):
         return _plain(at)
     if kind in ("choice", "category"):
-        write = wording.writer(about)
+        write = cell_out.writer(about)
 
         def make(code: Any) -> str:
-            return wording.as_text(write(code, {})) if code else ""
+            return cell_out.as_text(write(code, {})) if code else ""
 
         return _remembered(at, make)
     return _moment(about.column) if kind == "moment" else None
 
 
 def _plain(at: int) -> Text:
-    suspect, harmless = _SUSPECT, wording.harmless
+    suspect, harmless = _SUSPECT, cell_out.harmless
 
     def text(row: Row, _people: Sequence[Person]) -> str:
         said: str = row.raw[at] or ""
@@ -185,11 +187,11 @@ def _plain(at: int) -> Text:
     return text
 
 
-def _of_data(about: Field, staff: wording.Staff) -> Text | None:
+def _of_data(about: Field, staff: cell_out.Staff) -> Text | None:
     """A field beside the columns: short values are remembered, long texts are only made harmless."""
     name, kind = about.name, about.kind.code
     if kind in ("text", "place", "narrative"):
-        suspect, harmless = _SUSPECT, wording.harmless
+        suspect, harmless = _SUSPECT, cell_out.harmless
 
         def plain(row: Row, _people: Sequence[Person]) -> str:
             said = row.data.get(name)
@@ -202,7 +204,7 @@ def _of_data(about: Field, staff: wording.Staff) -> Text | None:
         return lambda row, _people: local_text(_spaced(row.data.get(name)))
     if kind not in ("choice", "category", "staff", "date"):
         return None
-    write = wording.writer(about)
+    write = cell_out.writer(about)
     known: dict[str, str] = {}
 
     def text(row: Row, _people: Sequence[Person]) -> str:
@@ -213,7 +215,7 @@ def _of_data(about: Field, staff: wording.Staff) -> Text | None:
         if found is None:
             if len(known) > _KEPT:
                 known.clear()
-            found = known[value] = wording.as_text(write(value, staff))
+            found = known[value] = cell_out.as_text(write(value, staff))
         return found
 
     return text
@@ -231,15 +233,15 @@ def _person(layout: Layout, target: str) -> Text | None:
     about, at = layout.ledger.by_name.get(name), int(number) - 1
     if about is None or layout.extent.versions - {layout.ledger.version}:
         return None
-    suspect, harmless = _SUSPECT, wording.harmless
+    suspect, harmless = _SUSPECT, cell_out.harmless
     if part == "role":
-        titles = {code: harmless(title) for code, title in wording.choice_titles(about).items()}
+        titles = {code: harmless(title) for code, title in cell_out.choice_titles(about).items()}
 
         def role(_row: Row, people: Sequence[Person]) -> str:
             if at >= len(people):
                 return ""
             code = people[at].get("role", "")
-            return titles.get(code) or harmless(wording.choice_title(about, code))
+            return titles.get(code) or harmless(cell_out.choice_title(about, code))
 
         return role
     said_part = f"{part}_said"

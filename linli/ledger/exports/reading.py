@@ -25,10 +25,11 @@ from django.db.models.expressions import Func
 from django.db.models.functions import Cast
 
 from linli.ground import keyring
-from linli.ledger import people, registry
-from linli.ledger.declare import Ledger
-from linli.ledger.exchange.written import Extent
-from linli.ledger.models import Entry, EntryPerson, Sealed
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.ledger import Ledger
+from linli.ledger.entries import people
+from linli.ledger.entries.models import Entry, EntryPerson, Sealed
+from linli.ledger.exchange.words.sheet_columns import Extent
 
 BATCH: Final = 2000
 # Sorting a million rows goes to the disk, not into memory; reading takes no lock.

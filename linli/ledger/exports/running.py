@@ -25,12 +25,13 @@ from django.utils.translation import gettext as _
 from linli.access.actor import Actor, actor_for
 from linli.ground import clock
 from linli.ground.ids import new_id
-from linli.ledger import lists, registry
-from linli.ledger.declare import Ledger
-from linli.ledger.exports import asking, keeping, reading, tables
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.ledger import Ledger
+from linli.ledger.entries.rows import writing
+from linli.ledger.exports import asking, reading, sealed_files, tables
 from linli.ledger.exports.asking import Why
 from linli.ledger.exports.models import ExportRun, Status
-from linli.ledger.rows import writing
+from linli.ledger.reading import lists
 from linli.org.models import Staff, Unit
 
 log = logging.getLogger(__name__)
@@ -98,7 +99,7 @@ def _stop(run: ExportRun, claim: UUID, words: str) -> None:
 def _make(run: ExportRun, claim: UUID) -> None:
     actor = actor_for(Staff.objects.get(pk=run.by), via="job")
     stored = secrets.token_hex(16)
-    keeping.remove(run.stored)  # what a process that was killed left
+    sealed_files.remove(run.stored)  # what a process that was killed left
     _tell(run, claim, stored=stored)
     last = time.monotonic()
 
@@ -108,7 +109,7 @@ def _make(run: ExportRun, claim: UUID) -> None:
             last = time.monotonic()
             _tell(run, claim, written=done)
 
-    with keeping.making(run, stored) as (out, beside):
+    with sealed_files.making(run, stored) as (out, beside):
         if run.ledger:
             done = _table(run, actor, out, beside, tick)
         else:
@@ -116,10 +117,10 @@ def _make(run: ExportRun, claim: UUID) -> None:
     try:
         _tell(
             run, claim, written=done, status=Status.DONE, finished_at=clock.now(),
-            kept_until=keeping.kept_until(), stored=run.stored, box=run.box, size=run.size,
+            kept_until=sealed_files.kept_until(), stored=run.stored, box=run.box, size=run.size,
         )  # fmt: skip
     except BaseException:
-        keeping.remove(stored)
+        sealed_files.remove(stored)
         raise
 
 
@@ -202,7 +203,7 @@ def fetch(run: ExportRun, actor: Actor) -> tuple[str, str, Iterator[bytes]]:
     FileNotFoundError."""
     if not may_fetch(run, actor) or (run.kept_until and run.kept_until < clock.now()):
         raise PermissionDenied
-    pieces = keeping.read(run)
+    pieces = sealed_files.read(run)
     first = next(pieces)  # what does not open is found before the answer begins
     ExportRun.objects.filter(pk=run.pk).update(fetched_at=clock.now())
     form = tables.FORMS.get(run.form, tables.ARCHIVE)
@@ -240,4 +241,4 @@ def begin_again(run: ExportRun) -> bool:
 
 def throw_away(run: ExportRun) -> None:
     """Its maker wants it no more: the file is erased at once; one at work ends by itself."""
-    keeping.drop(run)
+    sealed_files.drop(run)

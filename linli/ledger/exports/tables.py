@@ -20,11 +20,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from linli.ledger.declare import Ledger
-from linli.ledger.exchange import wording, written
+from linli.ledger.declaration.ledger import Ledger
+from linli.ledger.entries.models import Entry
+from linli.ledger.exchange.words import cell_out, sheet_columns
 from linli.ledger.exports import quick, reading
 from linli.ledger.exports.reading import Person, Row
-from linli.ledger.models import Entry
 
 Batches = Iterable[list[tuple[Row, list[Person]]]]
 Tick = Callable[[int], None]
@@ -73,10 +73,10 @@ def write(
     `beside` is a folder for what a workbook must keep on the disk until it is finished.
     """
     batches = _told(reading.batches(rows, opened=opened), tick)
-    staff = written.staff_names()
+    staff = sheet_columns.staff_names()
     if form == "jsonl":
         return _write_lines(out, batches, staff, masked=not opened)
-    layout = written.Layout(ledger, reading.extent_of(rows, ledger), masked=not opened)
+    layout = sheet_columns.Layout(ledger, reading.extent_of(rows, ledger), masked=not opened)
     if form == "xlsx":
         return _write_workbook(out, ledger, layout, batches, staff, beside)
     return _write_csv(out, layout, batches, staff, _ENCODINGS[form])
@@ -91,14 +91,18 @@ def _told(batches: Batches, tick: Tick) -> Iterator[list[tuple[Row, list[Person]
 
 
 def _write_csv(
-    out: IO[bytes], layout: written.Layout, batches: Batches, staff: wording.Staff, encoding: str
+    out: IO[bytes],
+    layout: sheet_columns.Layout,
+    batches: Batches,
+    staff: cell_out.Staff,
+    encoding: str,
 ) -> int:
     if encoding == "utf-8":
         out.write(b"\xef\xbb\xbf")
     cells, count = quick.texts(layout, staff), 0
     buffer = io.StringIO(newline="")
     sheet = csv.writer(buffer)
-    sheet.writerow([wording.harmless(title) for title in layout.headings])
+    sheet.writerow([cell_out.harmless(title) for title in layout.headings])
     for batch in batches:
         sheet.writerows([[cell(row, people) for cell in cells] for row, people in batch])
         count += len(batch)
@@ -109,12 +113,12 @@ def _write_csv(
     return count
 
 
-def _write_lines(out: IO[bytes], batches: Batches, staff: wording.Staff, *, masked: bool) -> int:
+def _write_lines(out: IO[bytes], batches: Batches, staff: cell_out.Staff, *, masked: bool) -> int:
     count = 0
     for batch in batches:
         told: list[bytes] = []
         for row, people in batch:
-            said: Any = written.line(row, people, staff, masked=masked)  # type: ignore[arg-type]
+            said: Any = sheet_columns.line(row, people, staff, masked=masked)  # type: ignore[arg-type]
             told.append(orjson.dumps(said, option=orjson.OPT_APPEND_NEWLINE))
         out.write(b"".join(told))
         count += len(batch)
@@ -127,9 +131,9 @@ def _write_lines(out: IO[bytes], batches: Batches, staff: wording.Staff, *, mask
 def _write_workbook(
     out: IO[bytes],
     ledger: Ledger,
-    layout: written.Layout,
+    layout: sheet_columns.Layout,
     batches: Batches,
-    staff: wording.Staff,
+    staff: cell_out.Staff,
     beside: Path,
 ) -> int:
     """Every text is written as text: nothing in it becomes a formula or a link."""
@@ -166,7 +170,9 @@ _WIDTHS: Final = {"long": 48, "moment": 17, "day": 11, "number": 10}
 _NOT_IN_NAMES: Final = str.maketrans("[]:*?/\\'", "        ")
 
 
-def _page(book: Any, ledger: Ledger, layout: written.Layout, formats: Any, number: int) -> Any:
+def _page(
+    book: Any, ledger: Ledger, layout: sheet_columns.Layout, formats: Any, number: int
+) -> Any:
     name = str(ledger.book or ledger.title).translate(_NOT_IN_NAMES).strip()[:26]
     page = book.add_worksheet(f"{name} {number}" if number > 1 else name or "1")
     for at, column in enumerate(layout.columns):
@@ -179,8 +185,8 @@ def _page(book: Any, ledger: Ledger, layout: written.Layout, formats: Any, numbe
 def _write_row(
     page: Any,
     line: int,
-    columns: list[written.Column],
-    cells: list[wording.Cell],
+    columns: list[sheet_columns.Column],
+    cells: list[cell_out.Cell],
     formats: dict[str, Any],
 ) -> None:
     for at, (column, cell) in enumerate(zip(columns, cells, strict=True)):

@@ -15,7 +15,7 @@ from typing import IO, Any, Final
 import orjson
 
 from linli.ground import clock
-from linli.ledger.exchange.wording import harmless
+from linli.ledger.exchange.words.cell_out import harmless
 
 MANIFEST: Final = "manifest.json"
 SIGNATURE: Final = "signature.json"

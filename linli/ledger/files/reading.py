@@ -17,9 +17,9 @@ from linli.access.actor import Actor
 from linli.ground import clock, keyring
 from linli.history.models import ReadLog
 from linli.history.reads import note_read
+from linli.ledger.entries.rows import writing
 from linli.ledger.files import media, storage
 from linli.ledger.files.models import Attachment
-from linli.ledger.rows import writing
 
 # A recording is fetched in parts while somebody listens: within this time that is one look.
 ONE_LOOK: Final = timedelta(minutes=10)
@@ -104,7 +104,7 @@ def waiting(actor: Actor, ids: Iterable[UUID | str], meant_for: UUID | None = No
 def fetch(actor: Actor, file: UUID) -> Attachment:
     """The row, if its matter is the actor's to read, or if it is the actor's own and waits;
     Attachment.DoesNotExist otherwise."""
-    from linli.ledger.models import Entry
+    from linli.ledger.entries.models import Entry
 
     row = Attachment.objects.get(id=file)
     if row.entry is None:
@@ -116,7 +116,7 @@ def fetch(actor: Actor, file: UUID) -> Attachment:
 
 
 def thumbnail(row: Attachment) -> bytes:
-    """The small picture, in which nothing can be read (see washing.py). Raises ContentGone."""
+    """The small picture, in which nothing can be read (see stripping.py). Raises ContentGone."""
     if not row.thumbnail:
         raise ContentGone
     secret, _name = _secret_of(row)

@@ -1,7 +1,7 @@
 """Contents on the disk: <home>/files/ab/cd/<random name>, each sealed by a key of its own.
 
 A content is whole and on the disk before its row is written, and its row is gone before it is removed;
-so a crash leaves at most contents without a row, which housekeeping removes (forgetting.py).
+so a crash leaves at most contents without a row, which housekeeping removes (retention/uploads.py).
 """
 
 from __future__ import annotations

@@ -13,13 +13,13 @@ from django.utils.translation import ngettext, pgettext
 
 from linli.access.actor import Actor
 from linli.ground import clock
-from linli.ledger import registry
-from linli.ledger.declare import Field, Ledger
-from linli.ledger.everyday import VOID
-from linli.ledger.models import Entry, EntryPerson
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.common_actions import VOID
+from linli.ledger.declaration.ledger import Field, Ledger
+from linli.ledger.entries.models import Entry, EntryPerson
+from linli.ledger.entries.serials import serial_text
 from linli.ledger.printing.typesetting import TEMPLATES, pdf
-from linli.ledger.reading import field_value
-from linli.ledger.serials import serial_text
+from linli.ledger.reading.entry_view import field_value
 from linli.org.tree import names
 
 # What one book holds: some 3,000 pages. A thicker one could not be bound either.
@@ -52,7 +52,7 @@ def book_pdf(
     actor: Actor,
     gaps: Sequence[str] = (),
 ) -> bytes:
-    """The entries as pages of the ledger's register, in the order given; see binding.py for many.
+    """The entries as pages of the ledger's register, in the order given; see bound_books.py for many.
 
     `room` and `period` are words for the head of every page, `gaps` those at the end that explain
     missing serials. ValueError above MOST_ROWS.

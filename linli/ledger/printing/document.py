@@ -27,15 +27,16 @@ from django.utils.translation import pgettext
 
 from linli.access.actor import Actor
 from linli.ground import clock
-from linli.ledger import reading, registry
-from linli.ledger.cleaning import facts_of
-from linli.ledger.deadlines import rules_for
-from linli.ledger.declare import Document, Field, Ledger
-from linli.ledger.listed import fact
-from linli.ledger.models import Entry, EntryPerson
-from linli.ledger.people import PARTS
+from linli.ledger.acts.cleaning import facts_of
+from linli.ledger.acts.deadlines import rules_for
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.ledger import Document, Field, Ledger
+from linli.ledger.declaration.row_fields import fact
+from linli.ledger.entries.models import Entry, EntryPerson
+from linli.ledger.entries.people import PARTS
+from linli.ledger.entries.serials import serial_text
 from linli.ledger.printing.typesetting import pdf
-from linli.ledger.serials import serial_text
+from linli.ledger.reading import entry_view
 from linli.org.tree import names, place_in_tree
 
 _CODED = ("choice", "choices", "flag", "rows", "checklist")
@@ -69,7 +70,7 @@ def _data(entry: Entry, document: Document, actor: Actor, opened: Opened) -> dic
         "by": actor.name,
         "facts": {about.name: fact_of(entry, about) for about in ledger.fields},
         "codes": {
-            about.name: reading.field_value(entry, about)
+            about.name: entry_view.field_value(entry, about)
             for about in ledger.fields
             if about.kind.code in _CODED
         },
@@ -94,7 +95,7 @@ def rules_of(entry: Entry, document: Document) -> dict[str, int]:
 
 def fact_of(entry: Entry, about: Field) -> Any:
     """A fact in words; of a field with rows a list of {sub-field: words}; nothing of people."""
-    value = reading.field_value(entry, about)
+    value = entry_view.field_value(entry, about)
     if about.kind.code == "rows":
         return [
             {sub.name: words_of(sub, row.get(sub.name)) for sub in about.fields}
@@ -128,7 +129,7 @@ def _people(entry: Entry, ledger: Ledger, opened: Opened) -> list[dict[str, str]
         if about.kind.code == "people"
         for choice in about.choices
     }
-    return [_person(one, roles, opened.get(one.id)) for one in reading.people_of(entry)]
+    return [_person(one, roles, opened.get(one.id)) for one in entry_view.people_of(entry)]
 
 
 def _person(

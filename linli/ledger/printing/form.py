@@ -10,16 +10,17 @@ from django.utils.translation import pgettext
 
 from linli.access.actor import Actor
 from linli.ground import clock
-from linli.ledger import links, reading, registry
-from linli.ledger.checklists import ANSWERS, lists_of
-from linli.ledger.declare import Field, Ledger
-from linli.ledger.everyday import VOID
-from linli.ledger.kinds import moment_text
-from linli.ledger.listed import row_text
-from linli.ledger.models import Entry
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.checklists import ANSWERS, lists_of
+from linli.ledger.declaration.common_actions import VOID
+from linli.ledger.declaration.kinds import moment_text
+from linli.ledger.declaration.ledger import Field, Ledger
+from linli.ledger.declaration.row_fields import row_text
+from linli.ledger.entries.models import Entry
+from linli.ledger.entries.serials import serial_text
 from linli.ledger.printing import photos
 from linli.ledger.printing.typesetting import TEMPLATES, pdf
-from linli.ledger.serials import serial_text
+from linli.ledger.reading import entry_view, links
 from linli.org.tree import names
 
 SHORT = 24  # characters of a fact that fits into half a line
@@ -82,8 +83,12 @@ def facts_on_paper(ledger: Ledger, entry: Entry, called: dict[Any, str]) -> list
         (_("Responsible"), called.get(entry.responsible, "")),
         (_("First asked"), called.get(entry.first_asked, "")),
         (_("Number in the old register"), str(past.get("number", ""))),
-        *(told for about, text in reading.facts_shown(entry) for told in _told(entry, about, text)),
-        *reading.derived_shown(entry),
+        *(
+            told
+            for about, text in entry_view.facts_shown(entry)
+            for told in _told(entry, about, text)
+        ),
+        *entry_view.derived_shown(entry),
         (_("Closed"), moment_text(entry.closed_at) if entry.closed_at else ""),
     ]
     return [
@@ -95,7 +100,7 @@ def facts_on_paper(ledger: Ledger, entry: Entry, called: dict[Any, str]) -> list
 
 def _told(entry: Entry, about: Field, text: str) -> Iterator[tuple[str, str]]:
     """A fact on paper; of rows one by one with when and by whom, of a checklist every item."""
-    value = reading.field_value(entry, about)
+    value = entry_view.field_value(entry, about)
     if about.kind.code == "rows":
         for number, row in enumerate(value, 1):
             said = {"title": about.title, "number": number}
@@ -137,7 +142,7 @@ def _people(ledger: Ledger, entry: Entry) -> list[list[str]]:
     }
     return [
         [roles.get(one.role, one.role), one.name_mask, one.phone_mask, one.id_mask]
-        for one in reading.people_of(entry)
+        for one in entry_view.people_of(entry)
     ]
 
 
@@ -145,7 +150,7 @@ def deadlines_on_paper(entry: Entry) -> list[list[str]]:
     """(what, due, met) in words."""
     return [
         [line.title, moment_text(line.at), moment_text(line.met) if line.met else ""]
-        for line in reading.deadlines_shown(entry)
+        for line in entry_view.deadlines_shown(entry)
     ]
 
 
@@ -158,7 +163,7 @@ def steps_on_paper(entry: Entry) -> list[dict[str, Any]]:
             "by": line.by,
             "details": _details(line),
         }
-        for line in reversed(reading.timeline(entry))
+        for line in reversed(entry_view.timeline(entry))
     ]
 
 
@@ -166,7 +171,7 @@ def _titled(title: str, text: str) -> str:
     return pgettext("on paper", "%(title)s: %(text)s") % {"title": title, "text": text}
 
 
-def _details(line: reading.Line) -> list[str]:
+def _details(line: entry_view.Line) -> list[str]:
     """A step in sentences: what was said, what was changed from what to what, and why."""
     if line.erased:
         return [_("Erased after its time.")]

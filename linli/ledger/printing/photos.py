@@ -13,9 +13,9 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from PIL import Image
 
+from linli.ledger.declaration.kinds import moment_text
 from linli.ledger.files import reading
 from linli.ledger.files.models import Attachment
-from linli.ledger.kinds import moment_text
 
 _EDGE: Final = 1100  # pixels of the longer edge: 85 mm at 300 dots to the inch
 _SVG: Final = (

@@ -9,10 +9,10 @@ import segno
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from linli.ledger.models import Entry, Receipt
+from linli.ledger.entries.models import Entry, Receipt
+from linli.ledger.entries.receipts import grouped, plain
+from linli.ledger.entries.serials import serial_text
 from linli.ledger.printing.typesetting import TEMPLATES, pdf
-from linli.ledger.receipts import grouped, plain
-from linli.ledger.serials import serial_text
 from linli.org.models import Unit
 
 PAPERS = ("a6", "roll")

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from linli.ground import clock
 
 TEMPLATES = Path(__file__).parent / "templates"
-_PRESS = Path(__file__).parent / "press.py"
+_ONE_PART = Path(__file__).parent / "one_part.py"
 _LONGEST = 300  # seconds for one part, which takes one or two
 # Runs of signs that no line may be broken between (Latin, digits, stops): they would leave their
 # column. Between Chinese characters a line breaks by itself.
@@ -83,11 +83,11 @@ def composed(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def pressed(template: Path, sheet: Mapping[str, Any]) -> bytes:
-    """As `pdf`, from what `composed` gave, in a process of its own (see press.py).
+    """As `pdf`, from what `composed` gave, in a process of its own (see one_part.py).
 
     Raises RuntimeError with what Typst said; waits without holding up other threads.
     """
-    command = [sys.executable, "-I", str(_PRESS), str(template)]
+    command = [sys.executable, "-I", str(_ONE_PART), str(template)]
     places = [str(settings.SOURCE), str(_font_folder())]
     try:
         done = subprocess.run(

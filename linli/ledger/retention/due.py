@@ -10,9 +10,10 @@ from uuid import UUID
 from django.db.models import Min, Q, QuerySet
 
 from linli.ground import clock
-from linli.ledger import registry
-from linli.ledger.declare import Ledger
-from linli.ledger.models import Entry, LedgerDesign
+from linli.ledger.custom.models import LedgerDesign
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.ledger import Ledger
+from linli.ledger.entries.models import Entry
 from linli.ledger.retention import expiry, holding
 from linli.ledger.retention.expiry import Kept
 

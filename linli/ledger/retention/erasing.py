@@ -21,24 +21,23 @@ from django.db.models import Model, Q, QuerySet
 from linli.ground import clock, keyring
 from linli.history import chain
 from linli.history.models import Erasure, Step, StepBody
-from linli.ledger import counting
-from linli.ledger.everyday import VOID
-from linli.ledger.models import (
-    Attachment,
+from linli.ledger.declaration.common_actions import VOID
+from linli.ledger.entries import counting
+from linli.ledger.entries.models import (
     CountDelta,
     Draft,
     Entry,
     EntryLink,
     EntryPerson,
-    ErasedEntry,
-    Hold,
     Receipt,
     Sealed,
     SearchText,
     SentOnce,
 )
-from linli.ledger.retention import leftovers
-from linli.ledger.rows import writing
+from linli.ledger.entries.rows import writing
+from linli.ledger.files.models import Attachment
+from linli.ledger.retention import copies
+from linli.ledger.retention.models import ErasedEntry, Hold
 
 ACTION: Final = "erased"
 SLICE: Final = 200  # entries under one step: nobody waits long for the room's lock
@@ -86,8 +85,8 @@ def erase(
         # The journal is the last thing that can fail before the commit: what it names has gone.
         if journal:
             ring.bury_entries([one.hex for one in ids], rule)
-        transaction.on_commit(lambda: leftovers.drop_contents(files))
-        transaction.on_commit(lambda: leftovers.drop_copies(room, entries))
+        transaction.on_commit(lambda: copies.drop_contents(files))
+        transaction.on_commit(lambda: copies.drop_copies(room, entries))
     return len(entries)
 
 

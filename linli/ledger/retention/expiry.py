@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 
 from linli.ground import clock, rules
 from linli.ground.rules import Span
-from linli.ledger.declare import Ledger
+from linli.ledger.declaration.ledger import Ledger
 
 Event = Literal["closed", "received", "recorded"]
 OWN: Final = "own"  # the source of a time that a community set in its own ledger

@@ -18,8 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from linli.access.actor import Actor
 from linli.ground import clock
 from linli.history import chain
-from linli.ledger.models import Entry, Hold
-from linli.ledger.rows import writing
+from linli.ledger.entries.models import Entry
+from linli.ledger.entries.rows import writing
+from linli.ledger.retention.models import Hold
 
 PLACED: Final = "hold_placed"
 RELEASED: Final = "hold_released"

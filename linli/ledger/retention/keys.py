@@ -16,10 +16,11 @@ from linli.ground import clock, keyring
 from linli.ground.rules import Span
 from linli.history import chain
 from linli.history.sealing_reads import NOWHERE
-from linli.ledger.files.binding import OF_REPORTS
-from linli.ledger.files.forgetting import UPLOADS
-from linli.ledger.models import Attachment, Sealed
+from linli.ledger.acts.attaching import OF_REPORTS
+from linli.ledger.entries.models import Sealed
+from linli.ledger.files.models import Attachment
 from linli.ledger.retention.expiry import later
+from linli.ledger.retention.uploads import UPLOADS
 
 DESTROYED: Final = "key_destroyed"
 _SETTLED: Final = timedelta(

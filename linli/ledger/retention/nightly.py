@@ -14,10 +14,9 @@ from django.conf import settings
 
 from linli.ground import clock
 from linli.history.models import Head
-from linli.ledger.files import forgetting
-from linli.ledger.models import RetentionRun
-from linli.ledger.retention import due, erasing, keys, reads, replaying, wiping
+from linli.ledger.retention import due, erasing, keys, overwriting, reads, replaying, uploads
 from linli.ledger.retention.expiry import Kept
+from linli.ledger.retention.models import RetentionRun
 
 NIGHT: Final = range(1, 5)  # hours on Shanghai's clock in which few people work
 _LATE: Final = timedelta(hours=24)  # a computer that is off at night does it in the day
@@ -63,14 +62,14 @@ def _do(record: RetentionRun, today: date, progress: Callable[[str, int], None])
         record.held += held
         if erased or held:
             record.ledgers[ledger.code] = {"erased": erased, "held": held, "rule": how.rule}
-    while forgetting.forget_reports():  # contents with a shorter time than their matter, in slices
+    while uploads.forget_reports():  # contents with a shorter time than their matter, in slices
         pass
     record.reads = reads.forget(today)
     record.keys = keys.destroy_idle(today)
     for code, day in due.next_days(today).items():
         record.ledgers.setdefault(code, {})["next"] = day.isoformat()
     if record.erased or record.again or record.reads:
-        wiping.wipe()
+        overwriting.wipe()
 
 
 def _ledger(code: str, how: Kept, today: date, progress: Callable[[str, int], None]) -> int:

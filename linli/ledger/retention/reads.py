@@ -11,9 +11,9 @@ from linli.ground import clock, rules
 from linli.history import chain
 from linli.history.models import ReadLog, Step
 from linli.history.sealing_reads import ACTION as SEALED
+from linli.ledger.entries.rows import writing
 from linli.ledger.retention import erasing, holding
 from linli.ledger.retention.expiry import Kept, due_before
-from linli.ledger.rows import writing
 
 RULE: Final = "retention.read_log"
 _SLICE: Final = 50  # seals under one step; each has at most 2,000 reads

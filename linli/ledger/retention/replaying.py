@@ -14,8 +14,9 @@ from uuid import UUID
 from django.conf import settings
 
 from linli.ground import keyring
-from linli.ledger.models import Entry, ErasedEntry
-from linli.ledger.retention import erasing, wiping
+from linli.ledger.entries.models import Entry
+from linli.ledger.retention import erasing, overwriting
+from linli.ledger.retention.models import ErasedEntry
 
 _AT_ONCE: Final = 500
 
@@ -35,7 +36,7 @@ def erase_again(*, glance: bool = False) -> int:
     while some := dict(islice(buried, _AT_ONCE)):
         gone += _some(some)
     if gone:
-        wiping.wipe()
+        overwriting.wipe()
     return gone
 
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from linli.ledger import registry
-from linli.ledger.exchange import planning, running
-from linli.ledger.exchange.models import ImportRun
+from linli.ledger.declaration import registry
+from linli.ledger.exchange.runs import planning, running
+from linli.ledger.exchange.runs.models import ImportRun
 from tests.cast import Cast, actor
 
 SAMPLES = Path(__file__).parents[2] / "samples"

@@ -15,12 +15,13 @@ from django.db import transaction
 from django.utils import translation
 
 from linli.access.actor import system_actor
-from linli.ledger import reading
-from linli.ledger.declare import Ledger
-from linli.ledger.exchange import results, running, written
-from linli.ledger.exchange.models import ImportRun
+from linli.ledger.declaration.ledger import Ledger
+from linli.ledger.entries.models import Entry
+from linli.ledger.exchange.runs import results, running
+from linli.ledger.exchange.runs.models import ImportRun
+from linli.ledger.exchange.words import sheet_columns
 from linli.ledger.exports import tables
-from linli.ledger.models import Entry
+from linli.ledger.reading import entry_view
 from linli.org.models import Unit
 
 PROGRAM = system_actor("tests")
@@ -28,20 +29,20 @@ PROGRAM = system_actor("tests")
 
 def persons(entry: Entry) -> list[dict[str, str]]:
     """The people of an entry as they were said, in their order."""
-    listed = reading.people_of(entry)
+    listed = entry_view.people_of(entry)
     with transaction.atomic():
-        told = reading.open_people(entry.id, [one.id for one in listed])
+        told = entry_view.open_people(entry.id, [one.id for one in listed])
     return [{"role": one.role, **told[one.id]} for one in listed]
 
 
 def table(ledger: Ledger, entries: list[Entry], language: str = "zh-hans") -> list[list[Any]]:
     """The head and the rows."""
-    extent = written.Extent()
+    extent = sheet_columns.Extent()
     for entry in entries:
         extent.add(entry, len(persons(entry)))
-    staff = written.staff_names()
+    staff = sheet_columns.staff_names()
     with translation.override(language):
-        layout = written.Layout(ledger, extent)
+        layout = sheet_columns.Layout(ledger, extent)
         return [
             list(layout.headings),
             *(layout.cells(entry, persons(entry), staff) for entry in entries),
@@ -52,7 +53,7 @@ def csv_of_cells(rows: list[list[Any]], delimiter: str = ",") -> str:
     out = io.StringIO()
     sheet = csv.writer(out, delimiter=delimiter)
     for row in rows:
-        sheet.writerow([written.as_text(cell) for cell in row])
+        sheet.writerow([sheet_columns.as_text(cell) for cell in row])
     return out.getvalue()
 
 

@@ -16,9 +16,11 @@ from django.db import transaction
 
 from linli.access.actor import Actor
 from linli.ground import clock
-from linli.ledger import acts, reading, registry
-from linli.ledger.declare import Action, Field, Ledger
-from linli.ledger.models import Entry
+from linli.ledger.acts import carrying_out
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.ledger import Action, Field, Ledger
+from linli.ledger.entries.models import Entry
+from linli.ledger.reading import entry_view
 from linli.org.models import Staff, Unit
 from linli.org.tree import district_of
 
@@ -79,7 +81,7 @@ class Handling:
         own = {action.name for action in self.ledger.actions}
         possible = [
             action
-            for action in reading.actions_for(self.actor, self.entry)
+            for action in entry_view.actions_for(self.actor, self.entry)
             if action.name in own and action.name != "record"
         ]
         self.chance.shuffle(possible)
@@ -109,7 +111,7 @@ class Handling:
             for number in range(TRIES):
                 try:
                     with transaction.atomic():
-                        [done] = acts.carry_out([self._act(action, entry, number)])
+                        [done] = carrying_out.carry_out([self._act(action, entry, number)])
                 except ValidationError as error:
                     wrong = error
                     continue
@@ -117,15 +119,15 @@ class Handling:
                 return Entry.objects.get(id=done.entry)
         raise Refusing(f"{self.ledger.code}: {action.name} is refused: {wrong}")
 
-    def _act(self, action: Action, entry: Entry | None, number: int) -> acts.Act:
+    def _act(self, action: Action, entry: Entry | None, number: int) -> carrying_out.Act:
         data = self._data(action, number)
         reason = "原因：更正；重复\n第二行" if action.reason else ""
         if entry is not None:
-            return acts.Act(
+            return carrying_out.Act(
                 self.ledger, action.name, self.actor, data, entry=entry.id, reason=reason
             )
         assisting = tuple(one.pk for one in self.staff[1:])
-        return acts.Act(
+        return carrying_out.Act(
             self.ledger, "record", self.actor, data, room=self.room.pk,
             district=district_of(self.room.pk), responsible=self.staff[0].pk, assisting=assisting,
         )  # fmt: skip

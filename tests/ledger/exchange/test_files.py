@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from linli.ledger import registry
-from linli.ledger.exchange import files, opening, planning, reading, running
-from linli.ledger.exchange.models import ImportRun
-from linli.ledger.exchange.opening import FileRefused
-from linli.ledger.models import Entry
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry
+from linli.ledger.exchange.runs import files, planning, running
+from linli.ledger.exchange.runs.models import ImportRun
+from linli.ledger.exchange.sheets import opening, reading
+from linli.ledger.exchange.sheets.opening import FileRefused
 from tests.cast import Cast, actor
 from tests.ledger.exchange.conftest import bring, counts, csv_of
 
@@ -151,7 +152,7 @@ def test_impossible_and_ambiguous_times(people: Cast) -> None:
     ]  # fmt: skip
     run = bring(people, "incidents", csv_of(HEAD, *rows), year=None)
     assert counts(run) == (0, 0, 0, 5)
-    from linli.ledger.exchange import results
+    from linli.ledger.exchange.runs import results
 
     reasons = [verdict.reasons[0] for verdict in results.verdicts(run)]
     assert len(set(reasons)) == 5

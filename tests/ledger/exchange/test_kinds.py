@@ -10,8 +10,8 @@ import pytest
 from django.utils import translation
 
 from linli.access.actor import system_actor
-from linli.ledger.exchange import headings
-from linli.ledger.models import Entry
+from linli.ledger.entries.models import Entry
+from linli.ledger.exchange.words import headings
 from linli.ledger.verify import verify
 from linli.operations.export import export
 from linli.org import actions

@@ -11,11 +11,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from linli.ledger import kinds, registry
-from linli.ledger.declare import Choice, Field, Ledger
-from linli.ledger.exchange import files, planning, running, wording, written
-from linli.ledger.exchange.models import ImportRun
-from linli.ledger.models import Entry
+from linli.ledger.declaration import kinds, registry
+from linli.ledger.declaration.ledger import Choice, Field, Ledger
+from linli.ledger.entries.models import Entry
+from linli.ledger.exchange.runs import files, planning, running
+from linli.ledger.exchange.runs.models import ImportRun
+from linli.ledger.exchange.words import cell_out, sheet_columns
 from linli.ledger.verify import verify
 from linli.org import actions
 from linli.org.models import Role
@@ -55,8 +56,8 @@ def entries(people: Cast, disputes: Ledger) -> list[Entry]:
 
 
 def lines(entries: list[Entry], **more: Any) -> list[dict[str, Any]]:
-    staff = written.staff_names()
-    return [{**written.line(entry, persons(entry), staff), **more} for entry in entries]
+    staff = sheet_columns.staff_names()
+    return [{**sheet_columns.line(entry, persons(entry), staff), **more} for entry in entries]
 
 
 def imported(run: ImportRun) -> dict[str, Entry]:
@@ -374,8 +375,8 @@ def test_thousands_of_choices_are_titled_in_one_go() -> None:
 
     many = tuple(Choice(f"c{n}", Title(f"第{n % 4999} 栋")) for n in range(5000))
     about = Field("place", kinds.CHOICE, "充电位置", choices=many)
-    titles = wording.choice_titles(about)
+    titles = cell_out.choice_titles(about)
     assert told <= 2 * len(many)
-    assert titles["c1"] == wording.choice_title(about, "c1") == "第1 栋"
+    assert titles["c1"] == cell_out.choice_title(about, "c1") == "第1 栋"
     assert titles["c0"] == "第0 栋 (c0)" and titles["c4999"] == "第0 栋 (c4999)"
-    assert wording.writer(about)("c4999", {}) == "第0 栋 (c4999)"
+    assert cell_out.writer(about)("c4999", {}) == "第0 栋 (c4999)"

@@ -12,12 +12,14 @@ from django.db import transaction
 from django.db.models import Sum
 
 from linli.history.models import Step, StepBody
-from linli.ledger import acts, packing, parcels, registry
-from linli.ledger.exchange import interpreting, planning
-from linli.ledger.exchange.interpreting import RowReader
-from linli.ledger.models import CountDelta, Entry, EntryPerson, Sealed, SearchText
-from linli.ledger.packing import Packer
-from linli.ledger.recording import NewEntry
+from linli.ledger.acts import bulk_entry, bulk_rows, carrying_out
+from linli.ledger.acts.bulk_rows import Packer
+from linli.ledger.acts.recording import NewEntry
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import CountDelta, Entry, EntryPerson, Sealed, SearchText
+from linli.ledger.exchange.rows import interpreting
+from linli.ledger.exchange.rows.interpreting import RowReader
+from linli.ledger.exchange.runs import planning
 from linli.ledger.verify import verify
 from linli.org.models import Unit
 from tests.cast import Cast, actor
@@ -97,16 +99,16 @@ def written(room: Unit) -> dict[str, Any]:
 def test_packed_is_what_one_by_one_would_be(people: Cast) -> None:
     with transaction.atomic():
         one_by_one = prepared(people, people.room)
-        acts.carry_out(one_by_one[:300])
+        carrying_out.carry_out(one_by_one[:300])
         for new in one_by_one[300:]:
-            acts.carry_out([new])
+            carrying_out.carry_out([new])
         first = written(people.room)
         transaction.set_rollback(True)
     assert not Entry.objects.exists()
     packer = Packer()
     for new in prepared(people, people.room):
         packer.add(new)
-    parcels.enter(packer.parcel())
+    bulk_entry.enter(packer.parcel())
     second = written(people.room)
     assert len(second["entries"]) == 411
     for table in first:
@@ -134,7 +136,7 @@ def test_signs_that_mean_something_to_the_database_arrive_as_they_are(people: Ca
 
 
 def test_signs_that_no_file_holds_are_written_as_csv_too() -> None:
-    table = packing._Lines(CountDelta)
+    table = bulk_rows._Lines(CountDelta)
     for category in ('bell \x07 "', "\\ \n null", "null"):
         table.add((None, None, None, category, None, None, 1))
     assert table.done() == [
@@ -145,10 +147,10 @@ def test_signs_that_no_file_holds_are_written_as_csv_too() -> None:
 
 
 def test_words_are_written_as_an_array() -> None:
-    table = packing._Lines(SearchText)
+    table = bulk_rows._Lines(SearchText)
     table.add((None, None, None, None, None, ["null", "nullx"]))
     assert table.done() == [b'null,null,null,null,null,"{\\"null\\",nullx}"']
-    assert packing._Lines(SearchText).done() == []
+    assert bulk_rows._Lines(SearchText).done() == []
 
 
 def test_only_what_comes_in_as_history_is_packed(people: Cast) -> None:
@@ -165,7 +167,7 @@ def test_words_of_a_row_are_parted_by_one_blank() -> None:
 
 
 def test_columns_are_written_as_the_database_reads_them_row_by_row() -> None:
-    table = packing._Lines(StepBody)
+    table = bulk_rows._Lines(StepBody)
     for salt in (b"\x01", None, b"\xff"):
         table.add((None, salt, "{}"))
     assert table.done() == [b'null,"\\\\x01","{}"', b'null,null,"{}"', b'null,"\\\\xff","{}"']

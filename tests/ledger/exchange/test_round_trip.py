@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 from django.utils import translation
 
-from linli.ledger import registry
 from linli.ledger.custom import designs
-from linli.ledger.declare import Ledger
-from linli.ledger.exchange import planning
-from linli.ledger.exchange.models import Status
-from linli.ledger.models import Entry
-from linli.ledger.serials import serial_text
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.ledger import Ledger
+from linli.ledger.entries.models import Entry
+from linli.ledger.entries.serials import serial_text
+from linli.ledger.exchange.runs import planning
+from linli.ledger.exchange.runs.models import Status
 from linli.ledger.verify import verify
 from linli.org import actions
 from linli.org.models import Role, Unit, UnitKind

@@ -11,9 +11,9 @@ import pytest
 from django.conf import settings
 
 from linli.ground import clock, keyring
-from linli.ledger.correcting import opened
-from linli.ledger.exchange import files
-from linli.ledger.models import CountDelta, Entry, EntryPerson, SearchText
+from linli.ledger.acts.correcting import opened
+from linli.ledger.entries.models import CountDelta, Entry, EntryPerson, SearchText
+from linli.ledger.exchange.runs import files
 from linli.ledger.verify import verify
 from tests.cast import Cast
 from tests.ledger.exchange.conftest import INCIDENTS_FILE, VISITS_FILE, bring, counts, teach

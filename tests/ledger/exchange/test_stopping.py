@@ -15,11 +15,12 @@ from django.db import connection
 
 from linli.cli import main
 from linli.ground import clock
-from linli.ledger import parcels, registry
-from linli.ledger.exchange import running, working
-from linli.ledger.exchange.models import ImportRun
-from linli.ledger.models import CountDelta, Entry
-from linli.ledger.packing import Parcel
+from linli.ledger.acts import bulk_entry
+from linli.ledger.acts.bulk_rows import Parcel
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import CountDelta, Entry
+from linli.ledger.exchange.runs import row_pool, running
+from linli.ledger.exchange.runs.models import ImportRun
 from linli.ledger.verify import verify
 from tests.cast import Cast, actor
 from tests.ledger.exchange.conftest import INCIDENTS_FILE, bring, counts, csv_of
@@ -37,7 +38,7 @@ def many(count: int = MANY) -> bytes:
 def test_going_on_after_an_error_in_the_middle(
     people: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, calls = parcels.enter, 0
+    real, calls = bulk_entry.enter, 0
 
     def fails_the_third_time(parcel: Parcel) -> list[tuple[int, int]]:
         nonlocal calls
@@ -46,9 +47,9 @@ def test_going_on_after_an_error_in_the_middle(
             raise OSError(28, "No space left on device")
         return real(parcel)
 
-    monkeypatch.setattr(parcels, "enter", fails_the_third_time)
+    monkeypatch.setattr(bulk_entry, "enter", fails_the_third_time)
     run = bring(people, "incidents", many())
-    assert (run.status, Entry.objects.count()) == ("stopped", 2 * working.BATCH)
+    assert (run.status, Entry.objects.count()) == ("stopped", 2 * row_pool.BATCH)
     assert run.problem
     run = running.carry_on(run.pk)
     assert (run.status, *counts(run)) == ("done", MANY, 0, 0, 0)
@@ -62,9 +63,9 @@ def test_going_on_after_an_error_in_the_middle(
 def test_killed_in_the_middle_and_again(people: Cast, tmp_path: Path) -> None:
     """The whole program with a pool of processes, SIGKILLed while it writes."""
     file = tmp_path / "many.csv"
-    total = 12 * working.BATCH
+    total = 12 * row_pool.BATCH
     file.write_bytes(many(total))
-    assert file.stat().st_size > working.POOL_FROM
+    assert file.stat().st_size > row_pool.POOL_FROM
     name = connection.settings_dict["NAME"]
     url = (
         f"postgresql://postgres@127.0.0.1:5432/{name}"
@@ -88,7 +89,7 @@ def test_killed_in_the_middle_and_again(people: Cast, tmp_path: Path) -> None:
     all_gone()
     there = Entry.objects.count()
     assert 1000 <= there < total
-    assert there % working.BATCH == 0
+    assert there % row_pool.BATCH == 0
     assert main(command) == 0
     assert Entry.objects.count() == total
     run = ImportRun.objects.get()

@@ -17,13 +17,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linli.ground import keyring
-from linli.ledger import people as persons
-from linli.ledger import registry
 from linli.ledger.custom import designs
-from linli.ledger.exchange import wording, written
-from linli.ledger.exchange.reading import sheets
+from linli.ledger.declaration import registry
+from linli.ledger.entries import people as persons
+from linli.ledger.entries.models import Entry, EntryPerson, Sealed
+from linli.ledger.exchange.sheets.reading import sheets
+from linli.ledger.exchange.words import cell_out, sheet_columns
 from linli.ledger.exports import archived, quick, reading, tables
-from linli.ledger.models import Entry, EntryPerson, Sealed
 from tests.cast import Cast, actor, record
 from tests.ledger import custom
 from tests.ledger.exchange.conftest import bring, csv_of
@@ -40,7 +40,7 @@ def ledger() -> Iterator[None]:
 
 def checks() -> dict[str, Any]:
     """An answered checklist of the sampler, whatever its items are called."""
-    from linli.ledger.checklists import lists_of
+    from linli.ledger.declaration.checklists import lists_of
 
     [*_, about] = [f for f in registry.get("sampler").fields if f.name == "checks"]
     chosen = lists_of(about).lists[0]
@@ -78,9 +78,9 @@ def table(code: str, form: str = "csv", *, opened: bool = False) -> bytes:
 
 def slowly(code: str, *, opened: bool) -> list[list[str]]:
     """The same table by Layout alone, from models."""
-    made, staff, ring = registry.get(code), written.staff_names(), keyring.load(_home())
+    made, staff, ring = registry.get(code), sheet_columns.staff_names(), keyring.load(_home())
     every = list(Entry.objects.filter(ledger=code).order_by("received_at", "id"))
-    extent, told = written.Extent(), []
+    extent, told = sheet_columns.Extent(), []
     for entry in every:
         found = []
         for one in EntryPerson.objects.filter(entry=entry.id, ended=False).order_by("position"):
@@ -93,12 +93,12 @@ def slowly(code: str, *, opened: bool) -> list[list[str]]:
                 found.append(persons.shown([one])[0])
         told.append(found)
         extent.add(entry, len(found))
-    layout = written.Layout(made, extent, masked=not opened)
+    layout = sheet_columns.Layout(made, extent, masked=not opened)
     cells = [
-        [wording.as_text(cell) for cell in layout.cells(entry, found, staff)]
+        [cell_out.as_text(cell) for cell in layout.cells(entry, found, staff)]
         for entry, found in zip(every, told, strict=True)
     ]
-    return [[wording.harmless(title) for title in layout.headings], *cells]
+    return [[cell_out.harmless(title) for title in layout.headings], *cells]
 
 
 def _home() -> Path:
@@ -176,11 +176,11 @@ def test_nothing_gives_a_table_with_its_head(people: Cast, form: str) -> None:
 
 
 def test_lines_are_those_of_the_format(entries: None) -> None:
-    staff = written.staff_names()
+    staff = sheet_columns.staff_names()
     told = [orjson.loads(line) for line in table("sampler", "jsonl").splitlines()]
     every = Entry.objects.order_by("received_at", "id")
     expected = [
-        orjson.loads(orjson.dumps(written.line(
+        orjson.loads(orjson.dumps(sheet_columns.line(
             entry, persons.shown(EntryPerson.objects.filter(entry=entry.id).order_by("position")),
             staff, masked=True,
         )))
@@ -200,7 +200,7 @@ moments = st.datetimes(datetime(1890, 1, 1), datetime(2090, 1, 1)).map(
 def test_times_are_moved_as_the_clock_moves_them(at: datetime, part: str) -> None:
     at = at.replace(microsecond=0)
     plain = f"{at:%Y-%m-%d %H:%M:%S}".rjust(19, "0") + part
-    expected = wording.as_text(wording.moment_cell(reading.moment(plain)))
+    expected = cell_out.as_text(cell_out.moment_cell(reading.moment(plain)))
     assert quick.local_text(plain) == expected
     assert quick.local_text(f"{plain}+00") == expected
     assert quick.local_text(f"{plain}+00:00") == expected

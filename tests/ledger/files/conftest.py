@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from pypdf import PdfWriter
 from pypdf.actions import JavaScript
 
-from linli.ledger.files import intake
+from linli.ledger.files import taking_in
 from linli.ledger.files.models import Attachment
 from linli.org import tree
 from tests.cast import Cast, actor, cast
@@ -78,7 +78,7 @@ def take(people: Cast) -> Take:
     """Take a file in for somebody of 李建国's room."""
 
     def run(content: bytes | None = None, name: str = "IMG_0001.jpg", staff: Any = None) -> Any:
-        return intake.take(
+        return taking_in.take(
             actor=actor(staff or people.li),
             upload=upload(picture() if content is None else content, name),
             room=people.room.pk,

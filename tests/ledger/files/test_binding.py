@@ -14,12 +14,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from linli.access.actor import resident_actor
 from linli.ground import clock, keyring
 from linli.history.models import ReadLog, Step, StepBody
-from linli.ledger import acts, reading, registry
-from linli.ledger.files import binding, forgetting, intake, storage
+from linli.ledger.acts import attaching, carrying_out
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry
 from linli.ledger.files import reading as files
+from linli.ledger.files import storage, taking_in
 from linli.ledger.files.models import Attachment
-from linli.ledger.models import Entry
-from linli.ledger.retention import holding
+from linli.ledger.reading import entry_view
+from linli.ledger.retention import holding, uploads
 from linli.ledger.verify import verify
 from linli.org import tree
 from tests.cast import Cast, actor, do, record
@@ -58,7 +60,7 @@ def test_the_step_says_digest_size_and_type_and_no_name(people: Cast, take: Take
     [shown] = files.of_entry(entry)
     assert shown.name == "张三身份证.jpg" and shown.is_photo and shown.has_thumbnail
     assert wrong() == []
-    [line, *_rest] = reading.timeline(Entry.objects.get(id=entry))
+    [line, *_rest] = entry_view.timeline(Entry.objects.get(id=entry))
     assert line.action == "attach" and line.said
 
 
@@ -110,11 +112,13 @@ def test_bound_by_two_at_once_it_goes_to_one(people: Cast, take: Take) -> None:
     [one, two] = (record("visits", people.li, people.room).entry for _n in range(2))
     visits = registry.get("visits")
     batch = [
-        acts.Act(visits, "attach", actor(people.li), {"added_files": [str(row.id)]}, entry=entry)
+        carrying_out.Act(
+            visits, "attach", actor(people.li), {"added_files": [str(row.id)]}, entry=entry
+        )
         for entry in (one, two)
     ]
     with pytest.raises(ValidationError):
-        acts.carry_out(batch)
+        carrying_out.carry_out(batch)
     assert Attachment.objects.get(id=row.id).entry is None
     assert Step.objects.filter(action="attach").count() == 0
 
@@ -274,12 +278,12 @@ def test_uploads_that_nobody_bound_go_after_a_day(
 ) -> None:
     waiting, bound, in_a_draft = take(), take(), take()
     attach(people, bound)
-    forgetting.hold(actor(people.li), [in_a_draft.id])
-    forgetting.hold(actor(people.wang), [waiting.id])
-    assert forgetting.forget_unbound() == 0
+    uploads.hold(actor(people.li), [in_a_draft.id])
+    uploads.hold(actor(people.wang), [waiting.id])
+    assert uploads.forget_unbound() == 0
     later(monkeypatch, timedelta(hours=25))
     with django_capture_on_commit_callbacks(execute=True):
-        assert forgetting.forget_unbound() == 1
+        assert uploads.forget_unbound() == 1
     assert not storage.path_of(waiting.stored).exists()
     assert not storage.path_of(waiting.thumbnail).exists()
     for kept in (bound, in_a_draft):
@@ -293,31 +297,31 @@ def test_a_reports_photos_go_after_their_rule_and_verify_says_so(
     district = tree.district_of(people.room.pk)
     resident = resident_actor(people.room.pk, district, "Resident")
     entry = uuid4()
-    row = intake.take(
+    row = taking_in.take(
         actor=resident, upload=upload(picture(), "我家.jpg"), room=people.room.pk,
         district=district, meant_for=entry,
     )  # fmt: skip
     told = {"category": "help", "narrative": "路灯坏了"}
-    acts.carry_out(
+    carrying_out.carry_out(
         [
-            acts.Act(
+            carrying_out.Act(
                 registry.get("visits"), "record", resident, told, people.room.pk, district, entry,
                 responsible=people.li.pk, files=(row.id,),
             )
         ]
     )  # fmt: skip
     row.refresh_from_db()
-    assert row.entry == entry and row.key_id.startswith(f"{binding.OF_REPORTS}/")
+    assert row.entry == entry and row.key_id.startswith(f"{attaching.OF_REPORTS}/")
     later(monkeypatch, timedelta(days=179))
-    assert forgetting.forget_reports() == 0
+    assert uploads.forget_reports() == 0
     later(monkeypatch, timedelta(days=2))
     matter = Entry.objects.get(id=entry)
     hold = holding.place(matter, by=actor(people.chief), reason="法院调取")
-    assert forgetting.forget_reports() == 0  # a hold stops its clock too
+    assert uploads.forget_reports() == 0  # a hold stops its clock too
     holding.release(hold, by=actor(people.chief), reason="结案")
     with django_capture_on_commit_callbacks(execute=True):
-        assert forgetting.forget_reports() == 1
-    assert forgetting.forget_reports() == 0
+        assert uploads.forget_reports() == 1
+    assert uploads.forget_reports() == 0
     row.refresh_from_db()
     assert bytes(row.box) == b"" and not storage.path_of(row.stored).exists()
     assert [one.gone for one in files.of_entry(entry)] == [True]
@@ -327,16 +331,16 @@ def test_a_reports_photos_go_after_their_rule_and_verify_says_so(
 def test_a_residents_file_is_bound_by_their_own_report_alone(people: Cast) -> None:
     district = tree.district_of(people.room.pk)
     resident = resident_actor(people.room.pk, district, "Resident")
-    row = intake.take(
+    row = taking_in.take(
         actor=resident, upload=upload(picture()), room=people.room.pk, district=district,
         meant_for=uuid4(),
     )  # fmt: skip
-    act = acts.Act(
+    act = carrying_out.Act(
         registry.get("visits"), "record", resident, {"category": "help", "narrative": "x"},
         people.room.pk, district, uuid4(), responsible=people.li.pk, files=(row.id,),
     )  # fmt: skip
     with pytest.raises(ValidationError):
-        acts.carry_out([act])
+        carrying_out.carry_out([act])
     entry = record("visits", people.li, people.room).entry
     with pytest.raises(ValidationError):
         attach(people, row, entry=entry)
@@ -351,7 +355,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(storage.os, "fsync", full)
-    with pytest.raises(intake.FileRefused) as caught:
+    with pytest.raises(taking_in.FileRefused) as caught:
         take()
     assert caught.value.code == "disk"
     assert not Attachment.objects.exists()
@@ -367,21 +371,21 @@ def test_the_sweep_takes_what_no_row_knows_and_never_everything(
     for path in (orphan, part):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"left by a killed upload")
-    forgetting.sweep()
+    uploads.sweep()
     assert orphan.exists() and part.exists()  # they may be of an upload under way
-    monkeypatch.setattr(forgetting, "_YOUNG", timedelta(seconds=-5))
-    others = [one for one in forgetting._old_contents() if one not in (orphan, part)]
+    monkeypatch.setattr(uploads, "_YOUNG", timedelta(seconds=-5))
+    others = [one for one in uploads._old_contents() if one not in (orphan, part)]
     others = [one for one in others if not one.name.startswith(row.stored)]
     for one in others:  # left by other tests
         one.unlink()
-    assert forgetting.sweep() == 2
+    assert uploads.sweep() == 2
     assert storage.path_of(row.stored).exists() and storage.path_of(row.thumbnail).exists()
     for _n in range(30):  # as if the program had been pointed at another database
         path = storage.path_of(storage.fresh_name())
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"of another database")
-    assert forgetting.sweep() == 0
-    for path in forgetting._old_contents():
+    assert uploads.sweep() == 0
+    for path in uploads._old_contents():
         path.unlink()
 
 
@@ -391,7 +395,7 @@ def test_settled_months_lose_their_upload_keys(
     ring = keyring.load(settings.HOME)
     ring.wrap("uploads/2020-01")
     waiting = take()
-    forgetting.forget()
+    uploads.forget()
     assert "uploads/2020-01" not in ring.key_ids
     assert waiting.key_id in ring.key_ids
     (settings.HOME / "tombstones.jsonl").unlink()

@@ -8,9 +8,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
+from linli.ledger.entries.models import Entry
 from linli.ledger.files import reading
 from linli.ledger.files.models import Attachment
-from linli.ledger.models import Entry
 from linli.ledger.verify import verify
 from tests.cast import Cast, do, record, signed_in
 from tests.ledger.files.conftest import Take, picture, upload

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from linli.ledger.files import forgetting, reading, storage
+from linli.ledger.files import reading, storage
 from linli.ledger.files.models import Attachment
+from linli.ledger.retention import uploads
 from linli.org import tree
 from tests.cast import Cast, cast
 from tests.ledger.test_hammer import all_gone, database_url
@@ -69,10 +70,10 @@ def test_what_was_acknowledged_is_whole_and_nothing_stays_over(
     assert acknowledged <= rows.keys()
     for row in rows.values():  # also of those nobody heard of any more
         assert len(reading.whole(row)) == row.size
-    monkeypatch.setattr(forgetting, "_YOUNG", timedelta(seconds=-5))
-    on_disk = {path.name for path in forgetting._old_contents()}
+    monkeypatch.setattr(uploads, "_YOUNG", timedelta(seconds=-5))
+    on_disk = {path.name for path in uploads._old_contents()}
     left_over = on_disk - {row.stored for row in rows.values()}
-    assert forgetting.sweep() == len(left_over)
-    assert {path.name for path in forgetting._old_contents()} == on_disk - left_over
+    assert uploads.sweep() == len(left_over)
+    assert {path.name for path in uploads._old_contents()} == on_disk - left_over
     for row in rows.values():
         storage.drop(row.stored)

@@ -12,9 +12,9 @@ from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.test import Client
 
 from linli.history.models import ReadLog
-from linli.ledger.files import intake, storage
+from linli.ledger.entries.models import Entry
+from linli.ledger.files import storage, taking_in
 from linli.ledger.files.models import Attachment
-from linli.ledger.models import Entry
 from tests.cast import Cast, do, record, signed_in
 from tests.ledger.files.conftest import Take, pdf, picture, upload, wave
 
@@ -200,7 +200,7 @@ def test_with_a_scanner_nothing_passes_unscanned(
         bad = li.post("/files/", {"file": upload(pdf() + b"\n% EICAR", "a.pdf")})
         assert bad.status_code == 422 and "Eicar-Signature" in bad.content.decode()
         assert li.post("/files/", {"file": upload(picture())}).status_code == 201
-        assert [row.scan for row in Attachment.objects.all()] == [intake.SCANNED]
+        assert [row.scan for row in Attachment.objects.all()] == [taking_in.SCANNED]
         server.shutdown()
     assert li.post("/files/", {"file": upload(picture())}).status_code == 422
     assert Attachment.objects.count() == 1
@@ -210,7 +210,7 @@ def test_a_huge_upload_fills_no_disk_and_is_told(
     li: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Cut while it arrives (as if 1 MB were the most), and refused with its true size."""
-    monkeypatch.setattr(intake.BoundedUploads, "MOST", 1024 * 1024)
+    monkeypatch.setattr(taking_in.BoundedUploads, "MOST", 1024 * 1024)
     written = []
     keep = TemporaryFileUploadHandler.receive_data_chunk
 

@@ -7,7 +7,7 @@ import io
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from linli.ledger.files.intake import wash
+from linli.ledger.files.taking_in import wash
 from linli.settings import SOURCE
 
 

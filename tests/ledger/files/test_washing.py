@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 from PIL import Image
 
-from linli.ledger.files import intake, media
-from linli.ledger.files.intake import FileRefused, wash
+from linli.ledger.files import media, taking_in
+from linli.ledger.files.taking_in import FileRefused, wash
 from tests.ledger.files.conftest import pdf, picture, upload, wave
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -212,5 +212,5 @@ def test_what_is_too_large_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
             raise AssertionError("it was read")
 
     with translation.override("en"), pytest.raises(FileRefused, match="at most 20 MB"):
-        intake.content_of(Huge())
-    assert intake.content_of(upload(b"x" * 100)) == b"x" * 100
+        taking_in.content_of(Huge())
+    assert taking_in.content_of(upload(b"x" * 100)) == b"x" * 100

@@ -18,20 +18,20 @@ def main() -> None:
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     from linli.access.actor import system_actor
-    from linli.ledger.files import intake
+    from linli.ledger.files import taking_in
 
     room, district = (UUID(text) for text in sys.argv[1:3])
     sound = b"RIFF" + bytes(4) + b"WAVE" + os.urandom(300_000)
 
     def work() -> None:
         while True:
-            row = intake.take(
+            row = taking_in.take(
                 actor=system_actor("uploads"), upload=SimpleUploadedFile("r.wav", sound),
                 room=room, district=district,
             )  # fmt: skip
             os.write(1, f"{row.id}\n".encode())
 
-    intake.MOST_WAITING = 1_000_000  # type: ignore[misc]
+    taking_in.MOST_WAITING = 1_000_000  # type: ignore[misc]
     for _thread in range(int(sys.argv[3])):
         threading.Thread(target=work).start()
 

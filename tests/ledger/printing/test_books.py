@@ -17,11 +17,12 @@ from django.utils import translation
 from linli.access.actor import Actor
 from linli.ground import clock
 from linli.history.models import ReadLog
-from linli.ledger import lists, registry
-from linli.ledger.models import Entry
-from linli.ledger.papers import Book, BookStatus
-from linli.ledger.printing import binding, orders, press, typesetting
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry
+from linli.ledger.printing import bound_books, one_part, ordered_books, typesetting
 from linli.ledger.printing.book import Head
+from linli.ledger.printing.models import Book, BookStatus
+from linli.ledger.reading import lists
 from linli.org import tree
 from linli.org.models import Posting
 from tests.cast import Cast, actor, cast, do, record
@@ -40,7 +41,7 @@ def people() -> Iterator[Cast]:
 
 
 def order(who: Actor, **filters: str) -> Book:
-    return orders.order(
+    return ordered_books.order(
         actor=who, ledger=registry.get("incidents"), filters=lists.Filters(**filters),
         room_name="梅苑社区警务室", period="2026-11",
     )  # fmt: skip
@@ -57,14 +58,14 @@ def squeezed(text: str) -> str:
 
 def bound(people: Cast, monkeypatch: pytest.MonkeyPatch, count: int) -> list[str]:
     """A book of so many matters, a part for every two or three."""
-    monkeypatch.setattr(binding, "_PART", 500)
-    monkeypatch.setattr(binding, "_PAGES_NUMBERED", 2)
+    monkeypatch.setattr(bound_books, "_PART", 500)
+    monkeypatch.setattr(bound_books, "_PAGES_NUMBERED", 2)
     for n in range(count):
         record("incidents", people.li, people.room, narrative=f"第{n}件：邻里噪声纠纷")
     entries = list(Entry.objects.order_by("received_at", "id"))
     told: list[tuple[int, int]] = []
     head = Head("梅苑社区警务室", "2026-11", "李建国", count, 0)
-    made = binding.bind(
+    made = bound_books.bind(
         registry.get("incidents"), head, [entries[:3], entries[3:]],
         lambda rows, pages: told.append((rows, pages)),
     )  # fmt: skip
@@ -110,8 +111,8 @@ def test_matters_are_numbered_through_the_parts(
 
 def test_a_bound_book_has_its_fonts_inside(people: Cast) -> None:
     record("incidents", people.li, people.room)
-    book = orders.make(order(actor(people.li)).pk)
-    for page in pypdf.PdfReader(io.BytesIO(orders.pages(book))).pages:
+    book = ordered_books.make(order(actor(people.li)).pk)
+    for page in pypdf.PdfReader(io.BytesIO(ordered_books.pages(book))).pages:
         forms = page["/Resources"]["/XObject"].values()
         resources = [page["/Resources"], *(form.get_object()["/Resources"] for form in forms)]
         for one in resources:
@@ -127,9 +128,9 @@ def test_ordered_made_and_taken(people: Cast) -> None:
     do("incidents", "void", people.li, done.entry, "recorded twice")
     book = order(actor(people.li))
     assert book.status == BookStatus.WAITING
-    made = orders.make(book.pk)
+    made = ordered_books.make(book.pk)
     assert (made.status, made.rows, made.at_row, made.pages) == (BookStatus.DONE, 1, 1, 1)
-    [page] = pages_of(orders.pages(made))
+    [page] = pages_of(ordered_books.pages(made))
     assert "停在楼下的电动车电瓶被盗" in squeezed(page)
     assert "1 matter, 1 of them void" in page
     assert "隔壁警务室的事" not in squeezed(page)
@@ -137,10 +138,10 @@ def test_ordered_made_and_taken(people: Cast) -> None:
 
 def test_it_is_sealed_where_it_lies(people: Cast, home: Path) -> None:
     record("incidents", people.li, people.room)
-    book = orders.make(order(actor(people.li)).pk)
+    book = ordered_books.make(order(actor(people.li)).pk)
     lying = (home / "files" / "books" / book.file).read_bytes()
     assert not lying.startswith(b"%PDF")
-    assert orders.pages(book).startswith(b"%PDF")
+    assert ordered_books.pages(book).startswith(b"%PDF")
 
 
 def test_who_printed_what_is_logged_before_anything_is_read(
@@ -153,8 +154,8 @@ def test_who_printed_what_is_logged_before_anything_is_read(
     def broken(*_args: Any) -> bytes:
         raise RuntimeError("the press is broken")
 
-    monkeypatch.setattr(binding, "pressed", broken)
-    stopped = orders.make(book.pk)
+    monkeypatch.setattr(bound_books, "pressed", broken)
+    stopped = ordered_books.make(book.pk)
     assert stopped.status == BookStatus.STOPPED
     assert stopped.problem.startswith("A part of the book could not be set.")
     logged = ReadLog.objects.filter(kind="print", actor=people.chief.pk)
@@ -166,10 +167,10 @@ def test_a_stopped_book_is_made_anew(people: Cast, monkeypatch: pytest.MonkeyPat
     record("incidents", people.li, people.room)
     book = order(actor(people.li))
     with monkeypatch.context() as broken:
-        broken.setattr(typesetting, "_PRESS", Path("/nowhere/press.py"))
-        assert orders.make(book.pk).status == BookStatus.STOPPED
-    orders.again(book)
-    assert orders.make(book.pk).status == BookStatus.DONE
+        broken.setattr(typesetting, "_ONE_PART", Path("/nowhere/one_part.py"))
+        assert ordered_books.make(book.pk).status == BookStatus.STOPPED
+    ordered_books.again(book)
+    assert ordered_books.make(book.pk).status == BookStatus.DONE
 
 
 def test_the_same_order_twice_is_one_book(people: Cast) -> None:
@@ -190,9 +191,9 @@ def test_one_at_work_elsewhere_is_left_alone(people: Cast, monkeypatch: pytest.M
         tick(1, 1)
         return b""
 
-    monkeypatch.setattr(binding, "bind", taken_over)
-    with pytest.raises(orders.TakenOver):
-        orders.make(book.pk)
+    monkeypatch.setattr(bound_books, "bind", taken_over)
+    with pytest.raises(ordered_books.TakenOver):
+        ordered_books.make(book.pk)
 
 
 def test_who_lost_the_permission_gets_no_book(people: Cast) -> None:
@@ -200,46 +201,46 @@ def test_who_lost_the_permission_gets_no_book(people: Cast) -> None:
     book = order(actor(people.li))
     Posting.objects.filter(staff=people.li).delete()
     tree.forget()
-    made = orders.make(book.pk)
+    made = ordered_books.make(book.pk)
     assert made.status == BookStatus.STOPPED
     assert made.problem == "This account may not print this register any more."
     with pytest.raises(FileNotFoundError):
-        orders.pages(made)
+        ordered_books.pages(made)
 
 
 def test_who_left_the_room_cannot_take_its_book(people: Cast) -> None:
     record("incidents", people.li, people.room)
     book = order(actor(people.li))
-    made = orders.make(book.pk)
-    assert orders.may_take(actor(people.li), made)
+    made = ordered_books.make(book.pk)
+    assert ordered_books.may_take(actor(people.li), made)
     Posting.objects.filter(staff=people.li).update(unit=people.next_room)
     tree.forget()
     assert actor(people.li).may("print", "incidents", people.next_room.pk)
-    assert not orders.may_take(actor(people.li), made)
+    assert not ordered_books.may_take(actor(people.li), made)
 
 
 def test_too_many_are_refused(people: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     record("incidents", people.li, people.room)
     book = order(actor(people.li))
-    monkeypatch.setattr(orders, "MOST_ROWS", 0)
+    monkeypatch.setattr(ordered_books, "MOST_ROWS", 0)
     with pytest.raises(ValidationError, match="at most 0 matters"):
         order(actor(people.li))
-    assert orders.make(book.pk).status == BookStatus.STOPPED
+    assert ordered_books.make(book.pk).status == BookStatus.STOPPED
 
 
 def test_books_are_forgotten_with_their_pages(people: Cast, home: Path) -> None:
     record("incidents", people.li, people.room)
-    book = orders.make(order(actor(people.li)).pk)
+    book = ordered_books.make(order(actor(people.li)).pk)
     path = home / "files" / "books" / book.file
-    orders.forget(MOMENT - timedelta(days=30))
+    ordered_books.forget(MOMENT - timedelta(days=30))
     assert path.exists()
-    assert orders.forget(MOMENT + timedelta(days=30)) > 0
+    assert ordered_books.forget(MOMENT + timedelta(days=30)) > 0
     assert not path.exists()
     assert not Book.objects.exists()
 
 
 def test_the_press_needs_nothing_of_linli() -> None:
     """It starts for every part: Django would take longer than the part."""
-    source = Path(press.__file__).read_text()
+    source = Path(one_part.__file__).read_text()
     assert "django" not in source.lower()
     assert "from linli" not in source

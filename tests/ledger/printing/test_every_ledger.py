@@ -8,9 +8,12 @@ import pypdf
 import pytest
 from django.utils import translation
 
-from linli.ledger import printing, reading, registry
+from linli.ledger.declaration import registry
+from linli.ledger.entries.serials import serial_text
+from linli.ledger.printing.book import book_pdf
 from linli.ledger.printing.document import document_pdf, documents_of
-from linli.ledger.serials import serial_text
+from linli.ledger.printing.form import entry_pdf
+from linli.ledger.reading import entry_view
 from tests.cast import Cast, actor
 from tests.ledger.exchange.exported import PROGRAM
 from tests.ledger.exchange.generating import Handling
@@ -35,14 +38,14 @@ def test_it_is_printed(people: Cast, code: str) -> None:
     ]
     with translation.override("zh-hans"):
         serials = ["".join(serial_text(entry).split()) for entry in entries]
-        book = said(printing.book_pdf(ledger, entries, people.room.name, "2026", reader))
+        book = said(book_pdf(ledger, entries, people.room.name, "2026", reader))
         assert "".join(str(ledger.book or ledger.title).split()) in book
         for entry, serial in zip(entries, serials, strict=True):
             state = "".join(str(ledger.state_by_name[entry.state].title).split())
             assert serial in book
-            form = said(printing.entry_pdf(entry, reader))
+            form = said(entry_pdf(entry, reader))
             assert serial in form
             assert state in form
             for document in documents_of(entry):
-                opened = reading.reveal(actor=reader, entry=entry, purpose="matter")
+                opened = entry_view.reveal(actor=reader, entry=entry, purpose="matter")
                 assert document_pdf(entry, document, reader, opened)[:5] == b"%PDF-"

@@ -14,10 +14,11 @@ from django.utils import translation
 
 from linli.ground import clock
 from linli.history.models import Step
-from linli.ledger import reading, registry
-from linli.ledger.models import Entry
-from linli.ledger.papers import WordTemplate
-from linli.ledger.printing.word import fields, filling, judging, keeping, opening, shipped
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry
+from linli.ledger.printing.models import WordTemplate
+from linli.ledger.printing.word import fields, filling, judging, opening, shipped, template_in_use
+from linli.ledger.reading import entry_view
 from linli.org import tree
 from tests.cast import Cast, actor, cast, do, record
 from tests.ledger.printing.papers import changed, said, word
@@ -46,7 +47,7 @@ def no_templates_of_others(home: Path) -> None:
 
 def refused(content: bytes, ledger: str = "visits", name: str = "entry") -> list[str]:
     with pytest.raises(ValidationError) as caught:
-        judging.judged(content, keeping.shape_for(registry.get(ledger), name))
+        judging.judged(content, template_in_use.shape_for(registry.get(ledger), name))
     return caught.value.messages
 
 
@@ -58,12 +59,12 @@ def an_entry(those: Cast, ledger: str = "incidents", **data: object) -> Entry:
 def filled(entry: Entry, people: Cast, content: bytes | None = None, opened: bool = False) -> str:
     ledger = registry.of(entry)
     if content is None:
-        template = keeping.template(ledger, "entry")
+        template = template_in_use.template(ledger, "entry")
     else:
-        template = judging.judged(content, keeping.shape_for(ledger, "entry"))
+        template = judging.judged(content, template_in_use.shape_for(ledger, "entry"))
     values = {}
     if opened:
-        values = reading.reveal(actor=actor(people.li), entry=entry, purpose="matter")
+        values = entry_view.reveal(actor=actor(people.li), entry=entry, purpose="matter")
     return "\n".join(said(filling.entry_docx(entry, template, actor(people.li), values)))
 
 
@@ -72,9 +73,9 @@ def filled(entry: Entry, people: Cast, content: bytes | None = None, opened: boo
 
 def test_every_ledger_has_a_form_in_word(people: Cast) -> None:
     for ledger in registry.all_ledgers():
-        for name, _title in keeping.papers_of(ledger):
-            shape = keeping.shape_for(ledger, name)
-            example = said(filling.example(keeping.template(ledger, name), shape))
+        for name, _title in template_in_use.papers_of(ledger):
+            shape = template_in_use.shape_for(ledger, name)
+            example = said(filling.example(template_in_use.template(ledger, name), shape))
             assert example, (ledger.code, name)
             assert not any("{{" in line or "{%" in line for line in example), (ledger.code, name)
 
@@ -114,7 +115,7 @@ def test_a_template_may_show_people_when_they_were_opened(people: Cast) -> None:
     content = word(
         "{% for one in people %}{{ one.title }} {{ one.name }} {{ one.phone }}{% endfor %}"
     )
-    shape = keeping.shape_for(registry.of(entry), "entry")
+    shape = template_in_use.shape_for(registry.of(entry), "entry")
     assert judging.judged(content, shape).opens
     assert "欧阳修远 13800001234" in filled(entry, people, content, opened=True)
     closed = filled(entry, people, content)
@@ -123,8 +124,8 @@ def test_a_template_may_show_people_when_they_were_opened(people: Cast) -> None:
 
 
 def test_a_form_without_open_people_needs_no_purpose(people: Cast) -> None:
-    assert not keeping.template(registry.get("incidents"), "entry").opens
-    assert keeping.template(registry.get("disputes"), "agreement").opens
+    assert not template_in_use.template(registry.get("incidents"), "entry").opens
+    assert template_in_use.template(registry.get("disputes"), "agreement").opens
 
 
 def test_rows_conditions_and_headers(people: Cast) -> None:
@@ -307,30 +308,32 @@ def test_fields_of_word_that_do_something_are_refused(people: Cast) -> None:
 
 def test_uploaded_before_the_servers_own_before_the_shipped(people: Cast, home: Path) -> None:
     visits = registry.get("visits")
-    assert keeping.kept(visits, "entry").origin == "shipped"
+    assert template_in_use.kept(visits, "entry").origin == "shipped"
     path = home / "templates" / "visits" / "entry.docx"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(word("from the server {{ serial }}"))
-    assert keeping.kept(visits, "entry").origin == "home"
+    assert template_in_use.kept(visits, "entry").origin == "home"
     assert "from the server" in filled(an_entry(people, "visits"), people)
     unit = people.bureau.pk
-    keeping.upload(
+    template_in_use.upload(
         actor=actor(people.admin), unit=unit, ledger=visits, name="entry", file_name="ours.docx",
         content=word("uploaded {{ serial }}"),
     )  # fmt: skip
-    held = keeping.kept(visits, "entry")
+    held = template_in_use.kept(visits, "entry")
     assert (held.origin, held.file_name, held.by_name) == ("uploaded", "ours.docx", "冯刚")
     assert "uploaded" in filled(an_entry(people, "visits"), people)
-    assert keeping.remove(actor=actor(people.admin), unit=unit, ledger=visits, name="entry")
-    assert not keeping.remove(actor=actor(people.admin), unit=unit, ledger=visits, name="entry")
-    assert keeping.kept(visits, "entry").origin == "home"
+    assert template_in_use.remove(actor=actor(people.admin), unit=unit, ledger=visits, name="entry")
+    assert not template_in_use.remove(
+        actor=actor(people.admin), unit=unit, ledger=visits, name="entry"
+    )
+    assert template_in_use.kept(visits, "entry").origin == "home"
     told = Step.objects.filter(action__startswith="word_template").order_by("seq")
     assert [step.action for step in told] == ["word_template.set", "word_template.removed"]
 
 
 def test_one_that_is_refused_changes_nothing(people: Cast) -> None:
     with pytest.raises(ValidationError):
-        keeping.upload(
+        template_in_use.upload(
             actor=actor(people.admin), unit=people.bureau.pk, ledger=registry.get("visits"),
             name="entry", file_name="x.docx", content=word("{{ nothing }}"),
         )  # fmt: skip
@@ -341,8 +344,8 @@ def test_a_spoiled_one_on_the_server_is_said(people: Cast, home: Path) -> None:
     path = home / "templates" / "visits" / "entry.docx"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(word("{{ nothing }}"))
-    with pytest.raises(keeping.TemplateBroken, match="no field “nothing”"):
-        keeping.template(registry.get("visits"), "entry")
+    with pytest.raises(template_in_use.TemplateBroken, match="no field “nothing”"):
+        template_in_use.template(registry.get("visits"), "entry")
 
 
 def test_an_older_form_gets_the_shipped_template(
@@ -350,20 +353,22 @@ def test_an_older_form_gets_the_shipped_template(
 ) -> None:
     """A template for the newest form of an own ledger asks for what older matters never had."""
     visits = registry.get("visits")
-    keeping.upload(
+    template_in_use.upload(
         actor=actor(people.admin), unit=people.bureau.pk, ledger=visits, name="entry",
         file_name="x.docx", content=word("new {{ facts.narrative }}"),
     )  # fmt: skip
     older = replace(visits, version=0, fields=visits.fields[:1])
     lines = said(
-        filling.example(keeping.template(older, "entry"), keeping.shape_for(older, "entry"))
+        filling.example(
+            template_in_use.template(older, "entry"), template_in_use.shape_for(older, "entry")
+        )
     )
     assert not any(line.startswith("new") for line in lines)
     assert lines
 
 
 def test_the_fields_listed_are_those_that_are_taken(people: Cast) -> None:
-    shape = keeping.shape_for(registry.get("disputes"), "agreement")
+    shape = template_in_use.shape_for(registry.get("disputes"), "agreement")
     known = [path for path, _title, _opens in fields.listed(shape)]
     assert {"facts.terms", "facts.sessions[].mediators", "people[].id_number"} <= set(known)
     plain = [f"{{{{ {path} }}}}" for path in known if "[]" not in path]

@@ -11,9 +11,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from linli.ledger import registry
-from linli.ledger.models import Entry
-from linli.ledger.printing.word import filling, judging, keeping
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry
+from linli.ledger.printing.word import filling, judging, template_in_use
 from tests.cast import actor, cast, record
 from tests.ledger.printing.papers import changed, said, word
 
@@ -30,7 +30,7 @@ def english() -> Iterator[None]:
 
 
 def judged(content: bytes) -> judging.Template:
-    return judging.judged(content, keeping.shape_for(registry.get("visits"), "entry"))
+    return judging.judged(content, template_in_use.shape_for(registry.get("visits"), "entry"))
 
 
 def refused(content: bytes) -> str:

@@ -18,15 +18,17 @@ from linli.ground import clock, keyring
 from linli.history import sealing_reads
 from linli.history.models import ReadLog, Step, StepBody
 from linli.history.reads import note_read
-from linli.ledger import counting, registry
-from linli.ledger.exchange import files as import_files
-from linli.ledger.exchange.models import ImportRun, Status
-from linli.ledger.exports import keeping as export_files
+from linli.ledger.declaration import registry
+from linli.ledger.entries import counting
+from linli.ledger.entries.models import Entry, Sealed
+from linli.ledger.exchange.runs import files as import_files
+from linli.ledger.exchange.runs.models import ImportRun, Status
+from linli.ledger.exports import sealed_files as export_files
 from linli.ledger.exports.models import ExportRun
-from linli.ledger.models import Entry, ErasedEntry, Hold, Sealed
-from linli.ledger.papers import Book
-from linli.ledger.printing import orders
-from linli.ledger.retention import due, erasing, holding, keys, nightly, reads, single
+from linli.ledger.printing import ordered_books
+from linli.ledger.printing.models import Book
+from linli.ledger.retention import due, erasing, holding, keys, nightly, on_request, reads
+from linli.ledger.retention.models import ErasedEntry, Hold
 from linli.ledger.verify import verify
 from linli.org import tree
 from tests.cast import Cast, actor, do, record
@@ -165,15 +167,15 @@ def test_one_matter_is_erased_on_request_but_not_while_open_or_held(people: Cast
     translation.activate("en")
     opened = Entry.objects.get(id=record("visits", people.li, people.room).entry)
     with pytest.raises(ValidationError, match="open"):
-        single.erase(opened, reason="2026-7")
+        on_request.erase(opened, reason="2026-7")
     held = closed(people)
     holding.place(held, by=actor(people.chief), reason="审计")
     with pytest.raises(ValidationError, match="hold"):
-        single.erase(held, reason="2026-7")
+        on_request.erase(held, reason="2026-7")
     gone = closed(people)
     with pytest.raises(ValidationError, match="reason"):
-        single.erase(gone, reason=" ")
-    single.erase(gone, reason="决定 2026-7，电话 13800001234")
+        on_request.erase(gone, reason=" ")
+    on_request.erase(gone, reason="决定 2026-7，电话 13800001234")
     assert not Entry.objects.filter(id=gone.id).exists()
     stub = ErasedEntry.objects.get()
     assert stub.rule == "request"
@@ -231,7 +233,7 @@ def test_books_of_its_days_go_too(people: Cast, django_capture_on_commit_callbac
         one = Book.objects.create(
             ledger="visits", by=people.li.pk, by_name="李建国", query=query, language="zh-hans",
         )  # fmt: skip
-        orders._keep(one, b"%PDF")
+        ordered_books._keep(one, b"%PDF")
         one.save()
         return one
 
@@ -243,7 +245,9 @@ def test_books_of_its_days_go_too(people: Cast, django_capture_on_commit_callbac
             people.room.pk, district(people), Entry.objects.filter(id=gone.id), "retention.visits"
         )
     assert set(Book.objects.values_list("id", flat=True)) == {before.id, other_room.id}
-    assert not orders._path(whole.file).exists() and orders._path(before.file).exists()
+    assert (
+        not ordered_books._path(whole.file).exists() and ordered_books._path(before.file).exists()
+    )
 
 
 def look(people: Cast, entry: UUID | None = None) -> ReadLog:

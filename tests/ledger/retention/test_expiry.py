@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from linli.ground import clock, rules
 from linli.ground.rules import Span
-from linli.ledger import registry
+from linli.ledger.declaration import registry
 from linli.ledger.retention import expiry
 from linli.ledger.retention.expiry import Kept
 

@@ -12,8 +12,8 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from linli.ledger.declare import Document, Field, Ledger
-from linli.ledger.listed import SIGNED
+from linli.ledger.declaration.ledger import Document, Field, Ledger
+from linli.ledger.declaration.row_fields import SIGNED
 
 ENTRY: Final = "entry"  # the name of the template every ledger has
 CODED: Final = ("choice", "choices", "flag")

@@ -15,13 +15,14 @@ from docxtpl import DocxTemplate
 
 from linli.access.actor import Actor
 from linli.ground import clock
-from linli.ledger import reading, registry
-from linli.ledger.cleaning import facts_of
-from linli.ledger.declare import Document, Ledger
-from linli.ledger.kinds import moment_text
-from linli.ledger.listed import SIGNED
-from linli.ledger.models import Entry
-from linli.ledger.people import PARTS
+from linli.ledger.acts.cleaning import facts_of
+from linli.ledger.declaration import registry
+from linli.ledger.declaration.kinds import moment_text
+from linli.ledger.declaration.ledger import Document, Ledger
+from linli.ledger.declaration.row_fields import SIGNED
+from linli.ledger.entries.models import Entry
+from linli.ledger.entries.people import PARTS
+from linli.ledger.entries.serials import serial_text
 from linli.ledger.printing import document as papers
 from linli.ledger.printing import form
 from linli.ledger.printing.book import roles_of
@@ -29,7 +30,7 @@ from linli.ledger.printing.typesetting import printable
 from linli.ledger.printing.word.fields import CODED, Group, Shape, Table
 from linli.ledger.printing.word.judging import FOOTNOTES, Template
 from linli.ledger.printing.word.language import environment
-from linli.ledger.serials import serial_text
+from linli.ledger.reading import entry_view
 from linli.org.tree import names, place_in_tree
 
 Opened = Mapping[UUID, Mapping[str, str]]
@@ -159,7 +160,7 @@ def _tables(entry: Entry, ledger: Ledger) -> dict[str, list[dict[str, str]]]:
                 **{sub.name: papers.words_of(sub, row.get(sub.name)) for sub in about.fields},
                 **{name: _signed(row.get(name)) for name in SIGNED},
             }
-            for row in reading.field_value(entry, about) or ()
+            for row in entry_view.field_value(entry, about) or ()
         ]
         for about in ledger.fields
         if about.kind.code == "rows"
@@ -177,7 +178,7 @@ def _signed(value: Any) -> str:
 def _codes(entry: Entry, ledger: Ledger) -> dict[str, Any]:
     codes: dict[str, Any] = {}
     for about in ledger.fields:
-        value = reading.field_value(entry, about)
+        value = entry_view.field_value(entry, about)
         if about.kind.code in CODED:
             codes[about.name] = _code(value)
         elif about.kind.code == "rows":
@@ -207,7 +208,7 @@ def _last(entry: Entry, ledger: Ledger) -> dict[str, dict[str, str]]:
 def _people(entry: Entry, ledger: Ledger, opened: Opened) -> list[dict[str, str]]:
     roles = roles_of(ledger)
     made = []
-    for one in reading.people_of(entry):
+    for one in entry_view.people_of(entry):
         masked = {"name": one.name_mask, "phone": one.phone_mask, "id_number": one.id_mask}
         said = opened.get(one.id, masked)
         made.append({

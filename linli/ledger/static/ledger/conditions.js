@@ -1,6 +1,6 @@
 /* A form of an own ledger while it is filled in: what does not apply is hidden, what is calculated is
    worked out, what breaks a constraint is told. The server does the same and decides
-   (linli/ledger/conditions.py). A wrapper has data-own (name), data-kind, and the trees data-when,
+   (linli/ledger/declaration/conditions.py). A wrapper has data-own (name), data-kind, and the trees data-when,
    data-fits, data-worked; a heading or a note data-when alone. */
 import { judge, namesIn, truth } from "./expressions.js";
 

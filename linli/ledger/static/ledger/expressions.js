@@ -1,4 +1,4 @@
-/* Works an expression out in the browser: the twin of linli/ledger/expressions/judging.py and
+/* Works an expression out in the browser: the twin of linli/ledger/declaration/expressions/judging.py and
    patterns.py. What is changed there is changed here; tests/ledger/expressions.json says whether the
    two agree. Values are texts, numbers, true and false; nothing is "". */
 

@@ -1,0 +1,106 @@
+"""The ledgers this installation has. Each room of floor 4 registers its own when Django starts;
+those that communities design (linli/ledger/custom) are added by `design`.
+
+A ledger is known by its code. An entry keeps the form it was made with: `of` gives the ledger in the
+version of an entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from linli.access.actor import Actor
+
+from linli.ledger.declaration.categories import CategoryTree
+from linli.ledger.declaration.checked_declarations import require_sound
+from linli.ledger.declaration.ledger import Field, Ledger
+
+_ledgers: dict[str, Ledger] = {}
+_trees: dict[int, CategoryTree] = {}
+
+
+class UnknownLedger(LookupError):
+    """No ledger has this code."""
+
+
+def register(ledger: Ledger) -> None:
+    """Add a ledger. ValueError where another one has its code, or where it cannot work."""
+    require_sound(ledger)
+    if _ledgers.setdefault(ledger.code, ledger) is not ledger:
+        raise ValueError(f"two ledgers are called {ledger.code}")
+    if ledger.categories:
+        for field in ledger.fields:
+            if field.kind.code == "category":
+                _trees[id(field)] = ledger.categories
+
+
+class Designed(Protocol):
+    """Where the ledgers that communities design come from."""
+
+    def find(self, code: str, version: int | None) -> Ledger | None: ...
+    def codes(self) -> Iterable[str]: ...
+
+
+_designed: list[Designed] = []
+
+
+def design(source: Designed) -> None:
+    """Say where designed ledgers come from."""
+    _designed[:] = [source]
+
+
+class OfVersion(Protocol):
+    @property
+    def ledger(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+
+
+def get(code: str, version: int | None = None) -> Ledger:
+    """The ledger of that code; a designed one in that version (None: the newest). UnknownLedger."""
+    found = _ledgers.get(code)
+    for source in _designed if found is None else ():
+        found = source.find(code, version)
+    if found is None:
+        raise UnknownLedger(code)
+    return found
+
+
+def of(entry: OfVersion) -> Ledger:
+    """The ledger of an entry, with the form the entry was made with."""
+    return get(entry.ledger, entry.version)
+
+
+def is_there(code: str) -> bool:
+    """Whether this installation has such a ledger."""
+    try:
+        return bool(get(code))
+    except UnknownLedger:
+        return False
+
+
+def is_built_in(code: str) -> bool:
+    return code in _ledgers
+
+
+def all_ledgers() -> tuple[Ledger, ...]:
+    """Every ledger: the built-in ones, then those that communities design (not the retired)."""
+    return (*_ledgers.values(), *(get(code) for source in _designed for code in source.codes()))
+
+
+def sealed_codes() -> list[str]:
+    """The ledgers that nothing outside them shows, though the reader may open them."""
+    return [ledger.code for ledger in all_ledgers() if ledger.sealed]
+
+
+def open_to(actor: Actor, permission: str = "read") -> list[Ledger]:
+    """The ledgers for which somebody holds a permission somewhere, in the order of `all_ledgers`."""
+    known = [one for code, one in _ledgers.items() if actor.may(permission, code)]
+    codes = (code for source in _designed for code in source.codes())
+    return [*known, *(get(code) for code in codes if actor.may(permission, code))]
+
+
+def tree_of(field: Field) -> CategoryTree:
+    return _trees[id(field)]

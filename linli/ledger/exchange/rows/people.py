@@ -1,0 +1,90 @@
+"""The people of a row: names, phones and numbers of one cell each, or of several in a cell.
+
+What cannot be a phone or an identity number is sealed with its person as it was said, never kept
+in the open.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from linli.ground import codes
+from linli.ledger.exchange.words.headings import Words
+
+_LONGEST_NAME = 40
+_MOST_NOTE = 200
+# Cells that may hold a phone or an identity number are not kept in the open.
+_PERSONAL = re.compile(r"[0-9\uff10-\uff19Xx][0-9\uff10-\uff19\-\s]{5,}[0-9\uff10-\uff19Xx]")
+_CHECKS = {"phone": codes.phone, "id_number": codes.identity_number}
+
+
+@dataclass(slots=True)
+class Told:
+    """What the cells of a row say of people, by part, with the heading it stood under."""
+
+    parts: dict[str, tuple[str, str]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    said: dict[str, str] = field(default_factory=dict)
+
+    def add(self, part: str, heading: str, text: str) -> None:
+        if part == "note" or part in self.parts:
+            self.notes.append(f"{heading}: {text}")
+        else:
+            self.parts[part] = (heading, text)
+
+    def people(self, words: Words) -> tuple[list[dict[str, Any]], list[str]]:
+        """(people, warnings). Several names in a cell are several people; as many phones are theirs."""
+        names = self._names(words)
+        found: list[dict[str, Any]] = [{"name": name} for name in names] or [{}]
+        warnings: list[str] = []
+        for part in _CHECKS:
+            if part in self.parts:
+                heading, text = self.parts[part]
+                values = self._shared_out(text, words, len(found))
+                for person, value in zip(found, values, strict=False):
+                    warnings += checked(person, part, heading, value)
+        if "address" in self.parts:
+            found[0]["address"] = self.parts["address"][1]
+        if self.notes:
+            found[0]["note"] = "; ".join(self.notes)[:_MOST_NOTE]
+        return [person for person in found if person], warnings
+
+    def _names(self, words: Words) -> list[str]:
+        heading, text = self.parts.get("name", ("", ""))
+        if not text:
+            return []
+        if text in words.anonymous:
+            self.said[heading] = text
+            return []
+        if len(text) > _LONGEST_NAME:
+            self.notes.append(f"{heading}: {text}")
+            return []
+        names = [name.strip() for name in words.between_phones.split(text) if name.strip()]
+        return names or [text]
+
+    @staticmethod
+    def _shared_out(text: str, words: Words, count: int) -> list[str]:
+        if count < 2:
+            return [text]
+        values = [value.strip() for value in words.between_phones.split(text) if value.strip()]
+        return values if len(values) == count else [text]
+
+
+def checked(person: dict[str, Any], part: str, heading: str, value: str) -> list[str]:
+    """Put a phone or an identity number to its person; the warning where it cannot be one."""
+    try:
+        person[part] = _CHECKS[part](value)
+    except codes.Refused as refused:
+        person[f"{part}_said"] = value[:_MOST_NOTE]
+        return [f"{heading}: {refused.message}"]
+    return []
+
+
+def keep_aside(heading: str, text: str, said: dict[str, str], told: Told) -> None:
+    """A column that is no field of the ledger: kept as said, or sealed where it may be personal."""
+    if _PERSONAL.search(text):
+        told.notes.append(f"{heading}: {text}")
+    else:
+        said[heading] = text
