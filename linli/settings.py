@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "linli.committee",
     "linli.inspections",
     "linli.hazards",
+    "linli.places",
     "linli.patrols",
     "linli.emergencies",
     "linli.gatepass",

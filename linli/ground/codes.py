@@ -35,6 +35,7 @@ _CHECK = "10X98765432"
 _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CREDIT_VALUE = {sign: value for value, sign in enumerate(_CREDIT_ALPHABET)}
 _CREDIT_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
+_MISTAKEN = {"I": "1", "O": "0", "S": "5", "V": "U", "Z": "2"}  # what is read for what stands there
 _PROVINCES = frozenset(
     re.findall(
         "..",
@@ -219,28 +220,81 @@ def phone(text: str) -> str:
 
 
 def credit_code(text: str) -> str:
-    """The 18 signs of a unified social credit code (GB 32100); else `Refused`."""
+    """The 18 signs of a unified social credit code (GB 32100-2015); else `Refused`.
+
+    python-stdnum asks for eight digits in front; the standard lets a letter name who registers
+    (N agriculture, A the armed forces, Y others), so the village collectives of N would be refused.
+    """
     _refuse_spoiled(text)
     number = _digits(text)
-    if len(number) != 18:
-        raise _wrong_length(
-            "credit_length",
-            _("{n} signs: a social credit code has 18. Check the last ones."),
-            len(number),
-        )
-    try:
-        total = sum(_CREDIT_VALUE[d] * w for d, w in zip(number, _CREDIT_WEIGHTS, strict=False))
-    except KeyError:
+    if not number:
+        raise Refused("credit_empty", _("There is no social credit code here."))
+    if not number.isascii() or not number.isalnum():
         raise Refused(
             "credit_signs",
             _("A social credit code has digits and capitals without I, O, S, V, Z. Check it."),
-        ) from None
-    if number[17] != _CREDIT_ALPHABET[-total % 31]:
+        )
+    if len(number) != 18:
+        raise _not_18_signs(number)
+    for place, sign in enumerate(number, 1):
+        if sign not in _CREDIT_VALUE:
+            raise Refused(
+                "credit_letter",
+                format_lazy(
+                    _("Sign {n} is a letter {letter}, which no credit code has: {instead} is meant?"),
+                    n=place, letter=sign, instead=_MISTAKEN[sign],
+                ),
+            )  # fmt: skip
+    if not number[2:8].isdigit():
+        raise Refused(
+            "credit_area",
+            _("Signs 3 to 8 of a credit code are the digits of an area. Copy it from the licence."),
+        )
+    if number[17] != credit_check_sign(number):
+        if number[:17].isdigit() and number[17] == _check_digit(number) and _birth(number):
+            raise Refused(
+                "credit_identity",
+                _("This is a person's identity number. Here stands the code of the licence."),
+            )
+        if number.isdigit() and number.endswith("000"):  # as identity numbers are spoiled
+            raise Refused("spoiled_number", _SPOILED)
         raise Refused(
             "credit_check",
             _("The check sign does not fit: at least one sign is wrong. Compare with the licence."),
         )
     return number
+
+
+def credit_check_sign(first_17: str) -> str:
+    """The sign of GB 32100 over the first 17 signs; KeyError for a sign that no code has."""
+    total = sum(_CREDIT_VALUE[d] * w for d, w in zip(first_17, _CREDIT_WEIGHTS, strict=False))
+    return _CREDIT_ALPHABET[-total % 31]
+
+
+def _not_18_signs(number: str) -> Refused:
+    """What was written in the place of a credit code, by its length."""
+    if len(number) in (13, 15) and number.isdigit():
+        return _wrong_length(
+            "credit_old",
+            _(
+                "{n} digits: this is a registration number, as licences had it before October 2015. "
+                "The licence of today has a code of 18 signs: ask to see it."
+            ),
+            len(number),
+        )
+    if len(number) == 9:
+        return Refused(
+            "credit_organisation",
+            _(
+                "9 signs: this is an old organisation code. "
+                "The licence of today has a code of 18 signs: ask to see it."
+            ),
+        )
+    return _wrong_length(
+        "credit_length",
+        _("{n} signs: a social credit code has 18. Check the last ones."),
+        len(number),
+    )
 
 
 def area_code(text: str) -> str:

@@ -2,10 +2,12 @@ import pickle
 from datetime import date
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import ric, uscc
 
+from linli.demo import businesses
 from linli.ground import codes
 from linli.ground.codes import Refused
 
@@ -114,13 +116,110 @@ def test_a_wrong_phone_is_refused_with_its_reason(text: str, code: str) -> None:
     assert refused.value.code == code
 
 
-@given(st.text(alphabet="0123456789ABCDEFGHJKLMNPQRTUWXY", min_size=17, max_size=17))
+CREDIT_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+credit_heads = st.builds(
+    "".join,
+    st.tuples(
+        st.text(alphabet=CREDIT_SIGNS, min_size=2, max_size=2),
+        st.text(alphabet="0123456789", min_size=6, max_size=6),
+        st.text(alphabet=CREDIT_SIGNS, min_size=9, max_size=9),
+    ),
+)
+
+
+@given(credit_heads)
 def test_credit_codes_are_checked_as_the_library_does(first: str) -> None:
     right = first + uscc.calc_check_digit(first)
+    assert codes.credit_check_sign(first) == right[-1]
     assert codes.credit_code(right.lower()) == right
+    if right[:2].isdigit():
+        assert uscc.validate(right) == right
     wrong = first + ("0" if right[-1] != "0" else "1")
     with pytest.raises(Refused):
         codes.credit_code(wrong)
+
+
+@given(credit_heads, st.integers(0, 16), st.sampled_from(CREDIT_SIGNS))
+def test_one_wrong_sign_of_a_credit_code_is_found(first: str, place: int, sign: str) -> None:
+    right = first + codes.credit_check_sign(first)
+    wrong = right[:place] + sign + right[place + 1 :]
+    if wrong != right:
+        with pytest.raises(Refused):
+            codes.credit_code(wrong)
+
+
+COMPANY = businesses.credit_code(1, kind="91")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        COMPANY.lower(),
+        f" {COMPANY[:8]} {COMPANY[8:12]}-{COMPANY[12:]}\n",
+        "".join(chr(ord(sign) + 0xFEE0) for sign in COMPANY),
+        f"'{COMPANY}",
+    ],
+)
+def test_a_credit_code_is_read_however_it_is_written(text: str) -> None:
+    assert codes.credit_code(text) == COMPANY
+
+
+def test_a_village_collective_has_a_code_though_the_library_refuses_it() -> None:
+    village = businesses.credit_code(7, kind="N2")
+    assert codes.credit_code(village) == village
+    assert not uscc.is_valid(village)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "credit_empty"),
+        (" - ", "credit_empty"),
+        ("无", "credit_signs"),
+        ("91420106MA0000O1/K", "credit_signs"),
+        ("9142010600000", "credit_old"),
+        ("420106000123456", "credit_old"),
+        ("MA0000015", "credit_organisation"),
+        (COMPANY[:17], "credit_length"),
+        (COMPANY + "0", "credit_length"),
+        ("91420106MA4K", "credit_length"),
+        ("ABCDEFGHJKLMNPQRTU", "credit_area"),
+        ("AAAAAAAAAAAAAAAAAA", "credit_area"),
+        (COMPANY[:10] + "O" + COMPANY[11:], "credit_letter"),
+        (COMPANY[:4] + "I" + COMPANY[5:], "credit_letter"),
+        (COMPANY[:17] + ("0" if COMPANY[17] != "0" else "1"), "credit_check"),
+        (IDENTITY, "credit_identity"),
+        ("9.14201E+17", "spoiled_number"),
+        ("914201060000123000", "spoiled_number"),
+    ],
+)
+def test_a_wrong_credit_code_is_refused_with_its_reason(text: str, code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        codes.credit_code(text)
+    assert refused.value.code == code
+    assert str(refused.value) == str(refused.value.message) != code
+    assert text.strip(" -") == "" or text not in str(refused.value)  # it may be a person's number
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_reason_says_which_letter_stands_where(language: str) -> None:
+    with translation.override(language), pytest.raises(Refused) as refused:
+        codes.credit_code(COMPANY[:10] + "O" + COMPANY[11:])
+    with translation.override(language):
+        assert "11" in str(refused.value)
+        assert "O" in str(refused.value) and "0" in str(refused.value)
+    again = pickle.loads(pickle.dumps(refused.value))
+    assert again.code == "credit_letter"
+
+
+@given(st.integers(0, 999_999), st.sampled_from(["91", "92", "12", "52", "N2"]))
+def test_a_made_up_credit_code_is_right_and_nobodys(number: int, kind: str) -> None:
+    made = businesses.credit_code(number, kind=kind)
+    assert codes.credit_code(made) == made
+    body, check = made[8:16], made[16]
+    weights = (3, 7, 9, 10, 5, 8, 4, 2)  # GB 11714, the organisation code inside
+    total = sum(int(sign, 36) * w for sign, w in zip(body, weights, strict=True))
+    assert check != "0123456789X0"[11 - total % 11]
 
 
 def test_area_codes() -> None:

@@ -45,6 +45,10 @@ TITLES: dict[str, str | Promise] = {
     "community_officer.station_duty": pgettext_lazy(
         "rule", "Community officers do duty at the station"
     ),
+    "dangerous_goods.keepers": pgettext_lazy("rule", "Keepers of dangerous goods, at least"),
+    "dangerous_goods.kept_by_several": pgettext_lazy(
+        "rule", "Dangerous goods kept by more than one"
+    ),
     "deadline.break_glass.reviewed": pgettext_lazy("rule", "Emergency access is reviewed within"),
     "deadline.care_visits.again": pgettext_lazy(
         "rule", "Care visit: again after nobody was met, or when needed at once"
@@ -88,6 +92,7 @@ TITLES: dict[str, str | Promise] = {
         "rule", "Residence permit issued, where local rules extend it"
     ),
     "deadline.permits.papers_told": pgettext_lazy("rule", "Residence permit: missing papers named"),
+    "deadline.places.licence": pgettext_lazy("rule", "Places: told before a licence ends"),
     "deadline.privacy.answered": pgettext_lazy("rule", "Request about one's own data answered"),
     "deadline.reports.answered": pgettext_lazy("rule", "Online report answered"),
     "deadline.tips.checked": pgettext_lazy("rule", "Tip checked"),
@@ -177,6 +182,7 @@ TITLES: dict[str, str | Promise] = {
     "retention.drafts": pgettext_lazy("rule", "Drafts"),
     "retention.exports": pgettext_lazy("rule", "Files of exports"),
     "retention.household": pgettext_lazy("rule", "Household papers"),
+    "retention.places": pgettext_lazy("rule", "Places that have closed"),
     "retention.read_log": pgettext_lazy("rule", "Log of reads"),
     "retention.rentals": pgettext_lazy("rule", "Rentals"),
     "retention.report_attachments": pgettext_lazy("rule", "Photos of online reports"),
