@@ -19,7 +19,6 @@ sys.path.insert(0, str(SOURCE))
 from linli.ground.clock import REHEARSAL  # noqa: E402
 from tests import postgres  # noqa: E402
 
-
 # The end of a year, a leap day, a Sunday of a year whose holidays nobody has announced.
 OTHER_DAYS = ("2026-12-31", "2028-02-29", "2031-06-01")
 # What reckons with days: rules, deadlines, logs, hours, imports without a year.

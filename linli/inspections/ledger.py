@@ -56,9 +56,8 @@ INSPECTIONS = Ledger(
     letter=pgettext_lazy("serial letter of inspections", "N"),
     key="n",
     book=_("Inspection register"),
-    categories=CategoryTree(HERE / "categories.toml"),
     fields=(
-        Field("category", kinds.CATEGORY, _("Kind of inspection"), required=True, column="category"),
+        Field("category", kinds.CATEGORY, _("Kind of inspection"), required=True, column="category", categories=CategoryTree(HERE / "categories.toml")),
         Field("subject", kinds.TEXT, _("Place inspected"), required=True, searched=True, short=True,
               hint=_("The name on the licence, or what everybody calls it.")),
         Field("credit_code", CREDIT_CODE, _("Unified social credit code"), searched=True),

@@ -52,6 +52,8 @@ def _of_field(field: Field) -> Iterator[str]:
         yield f"{field.name}: what is of the kind {code} has no column"
     if field.least is not None and field.most is not None and field.least > field.most:
         yield f"{field.name}: least is more than most"
+    if code == "category" and field.categories is None:
+        yield f"{field.name}: a category needs a tree"
     if code == "checklist" and field.checklists is None:
         yield f"{field.name}: a checklist needs checklists"
     if code == "rows":

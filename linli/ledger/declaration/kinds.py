@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -104,21 +103,14 @@ def _clean_choice(value: Any, field: Field) -> str:
     )
 
 
-@cache
-def _registry() -> Any:
-    """The registry, which itself needs this module; found once, not for every value."""
-    from linli.ledger.declaration import registry
-
-    return registry
-
-
-def _tree_of(field: Field) -> CategoryTree:
-    tree: CategoryTree = _registry().tree_of(field)
-    return tree
+def tree_of(field: Field) -> CategoryTree:
+    """The tree of a field of the kind CATEGORY."""
+    assert field.categories is not None, f"{field.name} has no tree"  # see checked_declarations
+    return field.categories
 
 
 def _clean_category(value: Any, field: Field) -> str:
-    code = _tree_of(field).find(_string(value))
+    code = tree_of(field).find(_string(value))
     if code is None:
         raise ValidationError(
             _("There is no category “%(value)s”. Choose one from the list."),
@@ -183,7 +175,7 @@ def _choice_text(value: Any, field: Field) -> str:
 
 
 def _category_text(value: Any, field: Field) -> str:
-    return _tree_of(field).text(value)
+    return tree_of(field).text(value)
 
 
 def moment_text(value: Any, field: Field | None = None) -> str:

@@ -13,12 +13,10 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from linli.access.actor import Actor
 
-from linli.ledger.declaration.categories import CategoryTree
 from linli.ledger.declaration.checked_declarations import require_sound
-from linli.ledger.declaration.ledger import Field, Ledger
+from linli.ledger.declaration.ledger import Ledger
 
 _ledgers: dict[str, Ledger] = {}
-_trees: dict[int, CategoryTree] = {}
 
 
 class UnknownLedger(LookupError):
@@ -30,10 +28,6 @@ def register(ledger: Ledger) -> None:
     require_sound(ledger)
     if _ledgers.setdefault(ledger.code, ledger) is not ledger:
         raise ValueError(f"two ledgers are called {ledger.code}")
-    if ledger.categories:
-        for field in ledger.fields:
-            if field.kind.code == "category":
-                _trees[id(field)] = ledger.categories
 
 
 class Designed(Protocol):
@@ -100,7 +94,3 @@ def open_to(actor: Actor, permission: str = "read") -> list[Ledger]:
     known = [one for code, one in _ledgers.items() if actor.may(permission, code)]
     codes = (code for source in _designed for code in source.codes())
     return [*known, *(get(code) for code in codes if actor.may(permission, code))]
-
-
-def tree_of(field: Field) -> CategoryTree:
-    return _trees[id(field)]

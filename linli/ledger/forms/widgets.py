@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.ground import clock
 from linli.ground.codes import halfwidth
 from linli.ground.words import initials, pinyin
-from linli.ledger.declaration import conditions, registry
+from linli.ledger.declaration import conditions, kinds
 from linli.ledger.declaration.categories import CategoryTree
 from linli.ledger.declaration.kinds import moment_text
 from linli.ledger.declaration.ledger import Field
@@ -300,7 +300,7 @@ def _choosing(field: Field) -> forms.Widget:
 
 
 def _categories(field: Field) -> forms.Widget:
-    tree = registry.tree_of(field)
+    tree = kinds.tree_of(field)
     return CategorySelect(
         tree,
         attrs={"data-combobox": ""},
