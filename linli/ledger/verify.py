@@ -21,8 +21,9 @@ from django.utils.translation import gettext as _
 from linli.history import heads
 from linli.history.chain import GENESIS, body_digest, canonical, header_hash
 from linli.history.models import Erasure, Head, Step, StepBody
-from linli.ledger.acts.recording import REPLAYED, box_digest
+from linli.ledger.acts.recording import REPLAYED
 from linli.ledger.entries.models import Entry, EntryPerson, Sealed
+from linli.ledger.entries.people import box_digest
 from linli.ledger.files import checking
 from linli.ledger.retention.models import ErasedEntry
 from linli.ledger.retention.proving import Erasures

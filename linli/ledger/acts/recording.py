@@ -3,7 +3,6 @@ the step's body), and the little that must be done under it (serial, chain)."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +29,7 @@ from linli.ledger.declaration.row_fields import searched_texts
 from linli.ledger.declaration.slot import put_all
 from linli.ledger.entries import people
 from linli.ledger.entries.models import Entry, EntryPerson, Sealed, SentOnce
+from linli.ledger.entries.people import people_in_body, seal_row
 from linli.ledger.entries.slots import slots_of
 
 if TYPE_CHECKING:
@@ -172,40 +172,6 @@ def _sealed(
         seal_row(values, owner=person.id, version=1, plain=person.plain, key=key, ring=ring)
         for person in kept
     ]
-
-
-def seal_row(
-    values: Mapping[str, Any],
-    *,
-    owner: UUID,
-    version: int,
-    plain: bytes,
-    key: str,
-    ring: keyring.Keyring,
-) -> tuple[Any, ...]:
-    """A row of Sealed: `plain` under a fresh key that is wrapped by the key `key`."""
-    box = ring.seal(plain, key_id=key, aad=people.associated(owner, values["id"]))
-    return (
-        new_id(), values["district"], values["room"], values["id"], owner, version,
-        box.key_id, box.wrapped, box.box,
-    )  # fmt: skip
-
-
-def box_digest(box: bytes) -> str:
-    """What a step says of a sealed value: enough to tell that it was not exchanged."""
-    return hashlib.sha256(box).hexdigest()[:32]
-
-
-def people_in_body(kept: list[people.KeptPerson], sealed: list[tuple[Any, ...]]) -> dict[str, Any]:
-    boxes = {row[4]: row[8] for row in sealed}
-    return {
-        str(person.id): {
-            "role": person.role,
-            "masks": list(person.masks),
-            "box": box_digest(boxes[person.id]),
-        }
-        for person in kept
-    }
 
 
 def _body(

@@ -272,3 +272,11 @@ FILES = Kind(
     "files", row_fields.clean_files, "personal", row_fields.files_text,
     _schema(type="array", items={"type": "string", "format": "uuid"}, uniqueItems=True),
 )  # fmt: skip
+PARTS = Kind(
+    "parts", row_fields.clean_parts, "personal", row_fields.rows_text, row_fields.parts_schema,
+    fact=row_fields.row_facts,
+)  # fmt: skip
+CREDIT_CODE = Kind(
+    "credit_code", coded(codes.credit_code), "internal", _plain,
+    _schema(type="string", minLength=18, maxLength=18),
+)  # fmt: skip
