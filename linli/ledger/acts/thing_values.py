@@ -3,7 +3,6 @@ what of it the base figures count."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -13,19 +12,17 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from linli.ground import clock
 from linli.ground.ids import new_id
 from linli.ledger.acts.turn import Turn, WorkingThing
 from linli.ledger.declaration.ledger import Facts, Field
 from linli.ledger.declaration.row_fields import fact
 from linli.ledger.declaration.slot import Slot
 from linli.ledger.declaration.thing import Thing
+from linli.ledger.entries.counting import STANDING, counted
 from linli.ledger.entries.models import CountDelta, EntryPerson
 from linli.ledger.entries.slots import slot_of, slots_of
 from linli.ledger.entries.things import PartRow, ThingRow, state_of
 from linli.org.tree import names
-
-STANDING = "standing"  # the measure under which the base figures are kept
 
 
 def columns_of(thing: Thing) -> tuple[str, ...]:
@@ -172,19 +169,6 @@ def _taken(room: UUID, own: UUID) -> ValidationError:
         code="once",
         params={"room": names([room]).get(room, "")},
     )
-
-
-def counted(thing: Thing, values: Mapping[str, Any]) -> Counter[tuple[str, date]]:
-    """What a thing adds to the base figures: one from its first day on, less one from its last; by
-    category and day. Nothing where the register does not count, or where it was merged."""
-    if not thing.counted_by or values["merged_into"] is not None:
-        return Counter()
-    category = values[thing.counted_by]
-    first = values["since"] or clock.local(values["made_at"]).date()
-    found = Counter({(category, first): 1})
-    if values["until"] is not None:
-        found[category, max(values["until"], first)] -= 1
-    return found
 
 
 def recount(turn: Turn, work: WorkingThing, before: Mapping[tuple[str, date], int]) -> None:

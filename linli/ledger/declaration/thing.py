@@ -47,7 +47,9 @@ class Thing:
 
     `singular` is what one of them is called ("Place"). `once` names columns that no two standing
     things of a district share (the table has a constraint for each). `purpose`: a register of
-    people: nobody browses it, whoever looks somebody up says why. `headline` are the fields that
+    people: nobody browses it, whoever looks somebody up says why. `lacks` says by field what one still
+    lacks (an old list brings in what a form would refuse); `counted_by` is the column that the base
+    figures count by. `headline` are the fields that
     one of them is called by, `ordered` the columns that lists are sorted by.
     """
 
@@ -66,6 +68,7 @@ class Thing:
     purpose: bool = False
     watches: tuple[Watch, ...] = ()
     derived: Callable[[Facts], Sequence[tuple[str, str]]] | None = None
+    lacks: Callable[[Facts], Mapping[str, Sequence[Any]]] | None = None
     counted_by: str = ""
     headings: str = ""
     retention: str = ""

@@ -38,6 +38,11 @@ class ThingRow(Guarded):
     }
     standing: ClassVar = models.Q(until=None, merged_into=None)
 
+    # For the constraint of a table: nothing ends before it begins.
+    in_order: ClassVar = (
+        models.Q(since=None) | models.Q(until=None) | models.Q(until__gte=models.F("since"))
+    )
+
     class Meta:
         abstract = True
 
