@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -55,6 +56,11 @@ def local(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a moment needs a time zone")
     return moment.astimezone(SHANGHAI)
+
+
+def written_at(path: Path) -> datetime:
+    """When a file was last written, on this program's clock: files bear the machine's own time."""
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC) + _shift
 
 
 @contextmanager
