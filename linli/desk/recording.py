@@ -37,6 +37,7 @@ from linli.ledger.acts.act import Act
 from linli.ledger.acts.cleaning import field_asked
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.ledger import Action, Ledger
+from linli.ledger.declaration.register import Register
 from linli.ledger.entries import receipts
 from linli.ledger.entries.models import Draft, Entry, Receipt
 from linli.ledger.entries.serials import serial_text
@@ -190,7 +191,7 @@ def _initial(ledger: Ledger) -> dict[str, Any]:
     return initial
 
 
-def rooms_of(actor: Actor, ledger: Ledger) -> list[tuple[UUID, str]]:
+def rooms_of(actor: Actor, ledger: Register) -> list[tuple[UUID, str]]:
     """The rooms this actor records in, the own one first."""
     ids = actor.reach("record", ledger.code).rooms
     rooms = Unit.objects.filter(pk__in=ids, until=None).order_by("code")

@@ -84,7 +84,7 @@ def enter(turn: Turn, act: ThingAct) -> Done:
     DoesNotExist of the register's table, ConflictError."""
     work = turn.things.get(act.thing) if act.thing else None
     if work is None or work.register is not act.register or not _may(act, "read", work.values):
-        raise act.register.model.DoesNotExist  # type: ignore[attr-defined]
+        raise act.register.model.DoesNotExist
     values, thing = work.values, work.register
     action = _allowed(act, values)
     if act.rev is not None and values["rev"] - work.steps != act.rev:

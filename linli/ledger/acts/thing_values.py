@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from linli.ground.ids import new_id
@@ -118,7 +117,7 @@ def parts_of(thing: Thing, ids: Iterable[UUID]) -> dict[UUID, dict[str, list[dic
         id: {field.name: [] for field in thing.parts} for id in ids
     }
     for field in thing.parts:
-        model: type[Model] = field.part  # type: ignore[assignment]
+        model: Any = field.part
         rows = model._default_manager.filter(owner__in=list(found)).order_by("position", "id")
         for row in rows.values():
             found[row["owner"]][field.name].append(part_facts(field, row))
@@ -130,7 +129,7 @@ def require_single(turn: Turn, work: WorkingThing) -> None:
     thing, values = work.register, work.values
     if state_of(values) != STANDING:
         return
-    model: type[ThingRow] = thing.model  # type: ignore[assignment]
+    model: type[ThingRow] = thing.model
     for column in thing.once:
         value = values[column]
         if not value:

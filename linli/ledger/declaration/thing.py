@@ -16,7 +16,6 @@ from linli.ledger.declaration.ledger import Action, Facts, Field
 from linli.ledger.declaration.thing_actions import actions_of_things
 
 if TYPE_CHECKING:
-    from django.db.models import Model
     from django.utils.functional import _StrOrPromise as Text
 
 
@@ -56,7 +55,7 @@ class Thing:
     code: str
     title: Text
     singular: Text
-    model: type[Model]
+    model: type[Any]
     fields: tuple[Field, ...]
     headline: tuple[str, ...]
     columns: tuple[str, ...]

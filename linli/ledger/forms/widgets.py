@@ -24,7 +24,7 @@ from linli.ledger.forms.files import FilesWidget
 from linli.ledger.forms.repeated import PeopleWidget, RepeatedRows
 from linli.org.tree import names
 
-__all__ = ["PeopleWidget", "RowsWidget", "StaffSelect", "widget_of"]
+__all__ = ["KEPT_WITH_A_ROW", "PeopleWidget", "RowsWidget", "StaffSelect", "widget_of"]
 
 
 class CategorySelect(forms.Select):
@@ -122,6 +122,10 @@ def _is_uuid(text: str) -> bool:
     return True
 
 
+# What a row carries along that nobody types: when and by whom it was added, or which part it is.
+KEPT_WITH_A_ROW = ("at", "by", "id")
+
+
 class RowsWidget(RepeatedRows):
     """Rows of sub-fields: <name>-0-<sub-field>, <name>-1-..."""
 
@@ -136,7 +140,7 @@ class RowsWidget(RepeatedRows):
             name: control.value_from_datadict(data, files, f"{start}-{name}")
             for name, control in self.controls.items()
         }
-        signed = {key: data.get(f"{start}-{key}") for key in ("at", "by")}
+        signed = {key: data.get(f"{start}-{key}") for key in KEPT_WITH_A_ROW}
         return {**row, **{key: said for key, said in signed.items() if said}}
 
     def says_something(self, row: Mapping[str, Any]) -> bool:
@@ -167,6 +171,7 @@ class RowsWidget(RepeatedRows):
             "cells": cells,
             "at": at,
             "by": row.get("by", ""),
+            "id": row.get("id", ""),
             "said_at": moment_text(at) if at and _is_moment(at) else "",
         }
 
@@ -312,6 +317,7 @@ _BY_KIND: Mapping[str, Callable[[Field], forms.Widget]] = {
     "narrative": lambda field: forms.Textarea(attrs={"rows": 3}),
     "people": PeopleWidget,
     "rows": RowsWidget,
+    "parts": RowsWidget,
     "files": FilesWidget,
     "checklist": ChecklistWidget,
     "moment": lambda field: MomentWidget(attrs={"autocomplete": "off", "data-moment": ""}),
