@@ -39,11 +39,11 @@ _BODIES: Final[Mapping[str, type[BaseModel]]] = {
     "/entries/{id}/actions/{action}": ActIn,
     "/entries/{id}/reveal": RevealIn,
     "/find-person": FindPersonIn,
-    "/things/{register}/{id}/actions/{action}": ThingActIn,
+    "/things/{code}/{id}/actions/{action}": ThingActIn,
     "/ledgers/{ledger}/exports": ExportIn,
 }
 _RECORD: Final = "/ledgers/{ledger}/entries"
-_ADD: Final = "/things/{register}"
+_ADD: Final = "/things/{code}"
 _CONTENT: Final = "/files/{file}"
 _EXPORT: Final = "/exports/{id}/file"
 _FORMS: Final = (*tables.FORMS.values(), tables.ARCHIVE)
@@ -164,7 +164,7 @@ def _per_register(
     for register in registers:
         of_things = isinstance(register, Thing)
         model, action = (AddIn, "add") if of_things else (RecordIn, "record")
-        path, parameter = (_ADD, "register") if of_things else (_RECORD, "ledger")
+        path, parameter = (_ADD, "code") if of_things else (_RECORD, "ledger")
         _shape(model, shapes)
         name = f"{action.title()}_{register.code}"
         shapes[name] = copy.deepcopy(shapes.pop(model.__name__))

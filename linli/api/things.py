@@ -49,13 +49,11 @@ def registers(request: HttpRequest) -> HttpResponse:
     return answer({"registers": [thing_json.declaration(one, actor) for one in seen]})
 
 
-@router.get(
-    "/things/{register}", response=answers(200, ThingsPageOut), by_alias=True, summary="List"
-)
+@router.get("/things/{code}", response=answers(200, ThingsPageOut), by_alias=True, summary="List")
 @needs("read")
 def listed(
     request: HttpRequest,
-    register: str,
+    code: str,
     cursor: str | None = Query(None, max_length=20),
     size: int = Query(50, ge=1, le=200),
     state: str = "",
@@ -65,7 +63,7 @@ def listed(
     """The things of a register that the token may see, page by page by cursor. `state` is standing
     (left out: those), ended, merged or all; the register's own filters are parameters too. A
     register of people answers 403: look somebody up, with a purpose."""
-    actor, thing = actor_of(request), _thing(actor_of(request), register)
+    actor, thing = actor_of(request), _thing(actor_of(request), code)
     filters = things.Filters.from_query(thing, request.GET)
     try:
         page = things.page(actor, thing, filters, cursor, size)
@@ -94,16 +92,16 @@ def listed(
 
 
 @router.post(
-    "/things/{register}", response=answers(201, ThingDoneOut), by_alias=True, openapi_extra=DECLARED,
+    "/things/{code}", response=answers(201, ThingDoneOut), by_alias=True, openapi_extra=DECLARED,
     summary="Add a thing",
 )  # fmt: skip
 @needs("record")
-def add(request: HttpRequest, register: str) -> HttpResponse:
+def add(request: HttpRequest, code: str) -> HttpResponse:
     """Add a thing to a register. With an `Idempotency-Key` the same request is done once."""
     actor = actor_of(request)
-    thing = _thing(actor, register, "record")
+    thing = _thing(actor, code, "record")
     body = read(request, AddIn)
-    room, district = home_of(actor, register, body.room)
+    room, district = home_of(actor, code, body.room)
     act = ThingAct(
         thing, ADD, actor, body.data, room=room, district=district, thing=body.id,
         once=once_of(request, actor),
@@ -112,32 +110,32 @@ def add(request: HttpRequest, register: str) -> HttpResponse:
 
 
 @router.get(
-    "/things/{register}/{uuid:id}",
+    "/things/{code}/{uuid:id}",
     response=answers(200, ThingOut),
     by_alias=True,
     summary="Read one, masked",
 )
 @needs("read")
-def one(request: HttpRequest, register: str, id: UUID) -> HttpResponse:
+def one(request: HttpRequest, code: str, id: UUID) -> HttpResponse:
     """One thing with its parts; people are masked."""
     actor = actor_of(request)
-    thing = _thing(actor, register)
+    thing = _thing(actor, code)
     return answer(thing_json.one(thing, _row(actor, thing, id)))
 
 
 @router.post(
-    "/things/{register}/{uuid:id}/actions/{action}",
+    "/things/{code}/{uuid:id}/actions/{action}",
     response=answers(200, ThingDoneOut, {409: ConflictOut}), by_alias=True, openapi_extra=DECLARED,
     summary="Do something to a thing",
 )  # fmt: skip
 @needs("read")
-def act(request: HttpRequest, register: str, id: UUID, action: str) -> HttpResponse:
+def act(request: HttpRequest, code: str, id: UUID, action: str) -> HttpResponse:
     """Change, correct, end, merge: whatever GET /things lists as an action of the register.
 
     With `rev` it is refused (409, with what changed) when somebody else changed the thing since.
     """
     actor = actor_of(request)
-    thing = _thing(actor, register)
+    thing = _thing(actor, code)
     row = _row(actor, thing, id)
     if action in (ADD, REMIND) or action not in thing.all_actions:
         raise Http404
@@ -158,13 +156,13 @@ def act(request: HttpRequest, register: str, id: UUID, action: str) -> HttpRespo
 
 
 @router.get(
-    "/things/{register}/{uuid:id}/steps", response=answers(200, ThingStepsOut), summary="History"
+    "/things/{code}/{uuid:id}/steps", response=answers(200, ThingStepsOut), summary="History"
 )
 @needs("read")
-def steps(request: HttpRequest, register: str, id: UUID) -> HttpResponse:
+def steps(request: HttpRequest, code: str, id: UUID) -> HttpResponse:
     """What was done to a thing, by whom and when, the newest first."""
     actor = actor_of(request)
-    thing = _thing(actor, register)
+    thing = _thing(actor, code)
     found = entry_view.timeline_of(thing, _row(actor, thing, id).id)
     return answer({"steps": [line_json(line) for line in found]})
 

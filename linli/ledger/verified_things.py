@@ -73,13 +73,7 @@ def _differing(
         rows |= body.get("parts", {})
         boxes |= {person: said["box"] for person, said in body.get("people", {}).items()}
     empty: dict[str, Any] = {
-        field.attname: {}
-        if field.attname == "data"
-        else ""
-        if field.empty_strings_allowed
-        else None
-        for field in thing.model._meta.concrete_fields
-        if not field.null
+        field.attname: field.get_default() for field in thing.model._meta.concrete_fields
     }
     now = orjson.loads(canonical({column: values[column] for column in columns_of(thing)}))
     differing = [c for c, kept in now.items() if replayed.get(c, empty.get(c)) != kept]

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from linli.ledger.declaration import kinds
 from linli.ledger.declaration.ledger import Field
 from linli.ledger.declaration.thing import Thing, Watch
-from linli.places import rules
+from linli.places import rules, validity
 from linli.places.categories import CATEGORIES
 from linli.places.choices import DONE, GOODS, KEEPERS, LICENCES, TRADING
 from linli.places.models import Licence, Place
@@ -40,7 +40,8 @@ PLACES = Thing(
             Field("number", kinds.TEXT, pgettext_lazy("licence", "Number")),
             Field("issued_by", kinds.TEXT, pgettext_lazy("licence", "Issued by")),
             Field("issued_on", kinds.DATE, pgettext_lazy("licence", "Issued on")),
-            Field("valid_until", kinds.DATE, pgettext_lazy("licence", "Valid until")),
+            Field("valid_until", kinds.DATE, pgettext_lazy("licence", "Valid until"),
+                  from_cell=validity.of_cell),
         )),
         Field("key_parts", kinds.ROWS, _("Key parts"), fields=(
             Field("what", kinds.TEXT, pgettext_lazy("key part", "Key part"), required=True),

@@ -14,6 +14,7 @@ from linli.desk import attaching, cards, list_rows
 from linli.desk.detail import PersonShown, person_shown
 from linli.desk.requests import Asked
 from linli.desk.things.lists import badge, row_or_404, thing_or_404, url_of
+from linli.ledger.declaration.common_actions import VOID
 from linli.ledger.declaration.ledger import Action
 from linli.ledger.declaration.thing import Thing
 from linli.ledger.declaration.thing_actions import CHANGE, CORRECT, END, MERGE, MOVE
@@ -24,7 +25,7 @@ from linli.org import tree
 
 # At hand beside the first; the rest stands under "More".
 _KEYS = {CHANGE: "e", "attach": "f", "note": "n"}
-_SELDOM = (CORRECT, END, MERGE, MOVE, "detach", "unmerge")
+_SELDOM = (CORRECT, END, MERGE, MOVE, "detach", "unmerge", VOID)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from linli.desk.browsing import Pages
 from linli.desk.list_rows import Badge
 from linli.desk.requests import Asked, page_if_there
 from linli.ledger.declaration import registry
+from linli.ledger.declaration.common_actions import VOID
 from linli.ledger.declaration.ledger import Field
 from linli.ledger.declaration.thing import Thing
 from linli.ledger.declaration.thing_actions import ENDED, MERGED, STANDING, TITLES
@@ -25,7 +26,7 @@ from linli.ledger.entries.things import ThingRow
 from linli.ledger.reading import things
 from linli.org.models import Unit
 
-_TONES = {STANDING: "done", ENDED: "void", MERGED: "void"}
+_TONES = {STANDING: "done", ENDED: "void", MERGED: "void", VOID: "void"}
 
 
 def thing_or_404(actor: Actor, code: str, permission: str = "read") -> Thing:
@@ -107,7 +108,7 @@ def registers(request: Asked) -> HttpResponse:
             "thing": thing,
             "count": ""
             if thing.purpose
-            else f"{policy.visible(actor, thing.model, 'read', thing.code).filter(until=None, merged_into=None).count():,}",
+            else f"{policy.visible(actor, thing.model, 'read', thing.code).filter(thing.model.standing).count():,}",
             "adds": actor.may("record", thing.code),
             "import_url": _import_url(actor, thing),
         }
@@ -135,7 +136,10 @@ def listed(request: Asked, code: str) -> HttpResponse:
         "rows": shown(thing, page.rows, bool(rooms) and not filters.room),
         "columns": _columns(thing, filters),
         "toolbar": _toolbar(thing, filters),
-        "states": [("all", None), *((name, TITLES[name]) for name in (STANDING, ENDED, MERGED))],
+        "states": [
+            ("all", None),
+            *((name, TITLES[name]) for name in (STANDING, ENDED, MERGED, VOID)),
+        ],
         "rooms": rooms,
         "count": f"{page.count:,}" + ("+" if page.more else ""),
         "pages": Pages(url(page.previous), url(page.next)),

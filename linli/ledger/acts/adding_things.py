@@ -15,7 +15,7 @@ from linli.ground import clock, keyring
 from linli.ground.ids import new_id
 from linli.history import chain
 from linli.ledger.acts import attaching
-from linli.ledger.acts.act import Done, ThingAct
+from linli.ledger.acts.act import Done, Past, ThingAct
 from linli.ledger.acts.cleaning import clean_asked, run_checks
 from linli.ledger.acts.thing_values import (
     columns_of,
@@ -101,10 +101,19 @@ def _values(act: ThingAct, room: UUID, district: UUID) -> dict[str, Any]:
         "rev": 1,
         "made_at": clock.now(),
         "made_by": act.actor.id,
-        "data": {},
+        "data": _past(act.past),
         "import_run": act.past.run if act.past else None,
         "source": act.past.source if act.past else None,
     }
+
+
+def _past(past: Past | None) -> dict[str, Any]:
+    """What an old list said besides: its number, cells as they were said, remarks of the import."""
+    if past is None:
+        return {}
+    kept = {"number": past.number, "said": dict(past.said), "notes": list(past.notes)}
+    told = {name: value for name, value in kept.items() if value}
+    return {"past": told} if told else {}
 
 
 def _facts(thing: Thing, parts: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
@@ -150,8 +159,6 @@ def enter(turn: Turn, new: NewThing) -> Done:
     }
     if any(new.parts.values()):
         body["parts"] = {name: work.parts[name] for name, rows in new.parts.items() if rows}
-    if act.past and act.past.said:
-        body["said"] = dict(act.past.said)
     step = chain.NewStep(
         subject=values["id"], action=ADD, actor=act.actor.id, body=chain.make_body(body),
         acted_at=turn.now, act=act.id,

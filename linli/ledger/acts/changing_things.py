@@ -29,7 +29,7 @@ from linli.ledger.acts.thing_values import (
     require_single,
 )
 from linli.ledger.acts.turn import Turn, WorkingThing
-from linli.ledger.declaration.common_actions import STEP_FIELDS
+from linli.ledger.declaration.common_actions import STEP_FIELDS, VOID
 from linli.ledger.declaration.ledger import Action, Field
 from linli.ledger.declaration.slot import put_all
 from linli.ledger.declaration.thing import Thing
@@ -158,6 +158,9 @@ def _apply(
         values["merged_into"] = None
     elif action.name == REOPEN:
         values["until"] = None
+    elif action.name == VOID:
+        values["void"], values["source"] = True, None  # its row of a file may come in again
+        work.changed.add("source")
     elif action.name == MOVE:
         values["until"] = moving_things.move(turn, work, act, body)
     given = cleaned

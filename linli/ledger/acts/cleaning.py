@@ -12,7 +12,8 @@ from linli.ledger.declaration import conditions
 from linli.ledger.declaration.common_actions import STEP_FIELDS
 from linli.ledger.declaration.ledger import Action, Ask, Facts, Field, Ledger
 from linli.ledger.declaration.register import Register
-from linli.ledger.declaration.thing_actions import THING_FIELDS
+from linli.ledger.declaration.thing import Thing
+from linli.ledger.declaration.thing_actions import SINCE, THING_FIELDS, UNTIL
 
 
 def field_of(register: Register, name: str) -> Field:
@@ -109,6 +110,10 @@ def _history(ledger: Register, action: Action) -> tuple[Mapping[str, Ask], Mappi
     if found is None:
         asks = {ask.name: ask for ask in asked(ledger, action)}
         known = {name: field_asked(ledger, action, name) for name in asks}
+        if isinstance(
+            ledger, Thing
+        ):  # an old list says when one ended, a form does so by ending it
+            known |= {"since": SINCE, "until": UNTIL}
         found = ledger.worked_out["history", action.name] = asks, dict(ledger.by_name) | known
     return found
 

@@ -50,6 +50,11 @@ def thing(code: str) -> Thing:
         raise UnknownLedger(code) from None
 
 
+def register_of(code: str, version: int | None = None) -> Ledger | Thing:
+    """The ledger or the register of things of that code. UnknownLedger."""
+    return _things[code] if code in _things else get(code, version)
+
+
 def things() -> tuple[Thing, ...]:
     """Every register of things."""
     return tuple(_things.values())

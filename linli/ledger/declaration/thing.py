@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from linli.ledger.declaration.ledger import Action, Facts, Field
@@ -73,6 +74,10 @@ class Thing:
     retention: str = ""
     version: int = 1
     designed: bool = False
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Between processes a register goes by its code: its rules are functions."""
+        return import_module("linli.ledger.declaration.registry").thing, (self.code,)
 
     @cached_property
     def by_name(self) -> Mapping[str, Field]:

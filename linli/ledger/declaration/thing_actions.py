@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from linli.ledger.declaration import kinds
-from linli.ledger.declaration.common_actions import ADDED_FILES, NOTE, REMOVED_FILES
+from linli.ledger.declaration.common_actions import ADDED_FILES, NOTE, REMOVED_FILES, VOID
 from linli.ledger.declaration.ledger import Action, Ask, Field
 
 ADD, CHANGE, CORRECT, END, REOPEN = "add", "change", "correct", "end", "reopen"
@@ -31,6 +31,7 @@ TITLES = {
     STANDING: pgettext_lazy("state of a thing", "in being"),
     ENDED: pgettext_lazy("state of a thing", "ended"),
     MERGED: pgettext_lazy("state of a thing", "merged"),
+    VOID: pgettext_lazy("state of a thing", "void"),
 }
 
 
@@ -55,6 +56,8 @@ def actions_of_things(fields: Sequence[Field]) -> tuple[Action, ...]:
                (MERGED,), needs="correct", reason=True),
         Action(MOVE, _("Give to another room"), _("Given to another room"), here,
                needs="correct", reason=True, asks=(Ask("to_room", True),)),
+        Action(VOID, pgettext_lazy("thing", "Added by mistake: void it"), _("Voided"), every, needs="void",
+               reason=True),
         Action("note", _("Add a note"), pgettext_lazy("matter", "Note"), every, asks=(Ask("note", True),)),
         Action("attach", _("Add photos or files"), _("Files added"), every, asks=(Ask("added_files", True),)),
         Action("detach", _("Take files off"), _("Files taken off"), every, needs="correct", reason=True,

@@ -132,8 +132,10 @@ def _count_entries() -> Counter[Any]:
 
 def _count_things(thing: Thing, counts: Counter[Any]) -> None:
     """The base figures of a register: what stands from its first day on, until its last."""
-    columns = ("district", "room", "since", "until", "merged_into", "made_at", thing.counted_by)
-    for values in thing.model._default_manager.values(*columns).iterator(chunk_size=5000):
+    columns = ("district", "room", "since", "until", "merged_into", "void", "made_at")
+    for values in thing.model._default_manager.values(*columns, thing.counted_by).iterator(
+        chunk_size=5000
+    ):
         for (category, day), n in counted(thing, values).items():
             key = (values["district"], values["room"], thing.code, category, day, STANDING)
             counts[key] += n
@@ -141,8 +143,8 @@ def _count_things(thing: Thing, counts: Counter[Any]) -> None:
 
 def counted(thing: Thing, values: Mapping[str, Any]) -> Counter[tuple[str, date]]:
     """What a thing adds to the base figures: one from its first day on, less one from its last; by
-    category and day. Nothing where the register does not count, or where it was merged."""
-    if not thing.counted_by or values["merged_into"] is not None:
+    category and day. Nothing where the register does not count, or where it was merged or voided."""
+    if not thing.counted_by or values["void"] or values["merged_into"] is not None:
         return Counter()
     category = values[thing.counted_by]
     first = values["since"] or clock.local(values["made_at"]).date()

@@ -20,6 +20,7 @@ class ThingRow(Guarded):
     until = models.DateField(null=True)
     merged_into = models.UUIDField(null=True)
     moved_from = models.UUIDField(null=True)
+    void = models.BooleanField(default=False)
     rev = models.IntegerField(default=1)
     made_at = models.DateTimeField()
     made_by = models.UUIDField(null=True)
@@ -28,7 +29,7 @@ class ThingRow(Guarded):
     data = models.JSONField(default=dict)
 
     OWN: ClassVar = (
-        "id", "district", "room", "since", "until", "merged_into", "moved_from", "rev", "made_at",
+        "id", "district", "room", "since", "until", "merged_into", "moved_from", "void", "rev", "made_at",
         "made_by", "import_run", "source", "data",
     )  # fmt: skip
     # How they are classed; a table says it of its own columns beside these.
@@ -36,7 +37,7 @@ class ThingRow(Guarded):
         **dict.fromkeys(OWN, "internal"),
         "data": "personal",
     }
-    standing: ClassVar = models.Q(until=None, merged_into=None)
+    standing: ClassVar = models.Q(until=None, merged_into=None, void=False)
 
     # For the constraint of a table: nothing ends before it begins.
     in_order: ClassVar = (
@@ -48,12 +49,14 @@ class ThingRow(Guarded):
 
     @property
     def state(self) -> str:
-        """standing, ended or merged."""
+        """standing, ended, merged or void."""
         return state_of(vars(self))
 
 
 def state_of(values: Any) -> str:
     """The state that the days of a thing (columns by name) make."""
+    if values["void"]:
+        return "void"
     if values["merged_into"] is not None:
         return "merged"
     return "standing" if values["until"] is None else "ended"

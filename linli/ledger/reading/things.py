@@ -16,6 +16,7 @@ from django.utils.translation import pgettext
 from linli.access import policy
 from linli.access.actor import Actor
 from linli.ledger.acts.thing_values import facts_of_thing, parts_of
+from linli.ledger.declaration.common_actions import VOID
 from linli.ledger.declaration.ledger import Action, Field
 from linli.ledger.declaration.thing import Thing
 from linli.ledger.declaration.thing_actions import (
@@ -72,7 +73,7 @@ class Filters:
         values = {
             name: text for name in thing.filters if (text := str(query.get(name, "")).strip()[:100])
         }
-        if said["state"] not in (STANDING, ENDED, MERGED, "all"):
+        if said["state"] not in (STANDING, ENDED, MERGED, VOID, "all"):
             said["state"] = ""
         if said["order"].removeprefix("-") not in thing.ordered:
             said["order"] = ""
@@ -86,11 +87,13 @@ class Filters:
     def apply(self, thing: Thing, rows: QuerySet[ThingRow]) -> QuerySet[ThingRow]:
         """The rows that fit."""
         if self.state in ("", STANDING):
-            rows = rows.filter(until=None, merged_into=None)
+            rows = rows.filter(thing.model.standing)
         elif self.state == ENDED:
-            rows = rows.filter(until__isnull=False, merged_into=None)
+            rows = rows.filter(until__isnull=False, merged_into=None, void=False)
         elif self.state == MERGED:
-            rows = rows.filter(merged_into__isnull=False)
+            rows = rows.filter(merged_into__isnull=False, void=False)
+        elif self.state == VOID:
+            rows = rows.filter(void=True)
         if room := _uuid(self.room):
             rows = rows.filter(room=room)
         for name, text in self.values.items():
@@ -266,7 +269,7 @@ def as_choices(actor: Actor, thing: Thing, room: UUID | None, most: int = 1000) 
     """(id, name) of the standing things of a room that a matter can name."""
     if room is None or thing.purpose:
         return []
-    rows = rows_of(actor, thing).filter(room=room, until=None, merged_into=None)
+    rows = rows_of(actor, thing).filter(thing.model.standing, room=room)
     order = thing.ordered or ("id",)
     return [(str(row.id), title_of(thing, row)) for row in rows.order_by(*order)[:most]]
 

@@ -17,6 +17,8 @@ _LONGEST_NAME = 40
 _MOST_NOTE = 200
 # Cells that may hold a phone or an identity number are not kept in the open.
 _PERSONAL = re.compile(r"[0-9\uff10-\uff19Xx][0-9\uff10-\uff19\-\s]{5,}[0-9\uff10-\uff19Xx]")
+_NUMBER = re.compile(r"\d[\d\- ]{5,}\d", re.ASCII)
+_AROUND = " \t/\\,，、;；:：()（）"
 _CHECKS = {"phone": codes.phone, "id_number": codes.identity_number}
 
 
@@ -55,6 +57,7 @@ class Told:
         heading, text = self.parts.get("name", ("", ""))
         if not text:
             return []
+        text = self._without_phone(heading, text)
         if text in words.anonymous:
             self.said[heading] = text
             return []
@@ -63,6 +66,21 @@ class Told:
             return []
         names = [name.strip() for name in words.between_phones.split(text) if name.strip()]
         return names or [text]
+
+    def _without_phone(self, heading: str, text: str) -> str:
+        """A name cell that holds a telephone number too ("刘小梅 138…") says two things of one person."""
+        found = _NUMBER.search(codes.halfwidth(text))
+        if found is None or "phone" in self.parts:
+            return text
+        try:
+            phone = codes.phone(found[0])
+        except codes.Refused:
+            return text
+        rest = f"{text[: found.start()]} {text[found.end() :]}".strip(_AROUND)
+        if not rest or _NUMBER.search(codes.halfwidth(rest)):
+            return text
+        self.parts["phone"] = (heading, phone)
+        return rest
 
     @staticmethod
     def _shared_out(text: str, words: Words, count: int) -> list[str]:

@@ -24,14 +24,16 @@ from linli.access.actor import Actor, actor_for, system_actor
 from linli.ground import clock
 from linli.ground.ids import new_id
 from linli.ledger.acts import bulk_entry, carrying_out, turn
-from linli.ledger.acts.act import Act
+from linli.ledger.acts.act import Act, ThingAct
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.common_actions import VOID
 from linli.ledger.declaration.ledger import Ledger
+from linli.ledger.declaration.register import Register
+from linli.ledger.declaration.thing import Thing
 from linli.ledger.entries.models import Entry
 from linli.ledger.entries.serials import written
 from linli.ledger.exchange.rows.cells import Guide
-from linli.ledger.exchange.runs import files, planning, results, row_pool
+from linli.ledger.exchange.runs import entering_things, files, planning, results, row_pool
 from linli.ledger.exchange.runs.models import ImportRun, Status
 from linli.ledger.exchange.runs.planning import Book, Present, Row, verdict_of
 from linli.ledger.exchange.runs.results import Verdict, VerdictWriter
@@ -54,7 +56,7 @@ class TakenOver(Exception):
 def receive(
     *,
     actor: Actor,
-    ledger: Ledger,
+    ledger: Register,
     room: Unit,
     name: str,
     content: bytes,
@@ -89,7 +91,7 @@ def receive(
     return run
 
 
-def require(actor: Actor, ledger: Ledger, district: UUID, room: UUID) -> None:
+def require(actor: Actor, ledger: Register, district: UUID, room: UUID) -> None:
     """Importing is recording in bulk: both permissions, there. Raises PermissionDenied."""
     for permission in ("import", "record"):
         turn.require(actor, permission, ledger, room, district)
@@ -118,7 +120,7 @@ class _Passage:
     run: ImportRun
     book: Book
     guide: Guide
-    ledger: Ledger
+    ledger: Register
     claim: UUID
     letter: str
     # What was in the ledger before.
@@ -209,21 +211,33 @@ def _pass_through(run: ImportRun, claim: UUID, tick: Tick | None) -> None:
 
 def _begin(run: ImportRun, claim: UUID, content: bytes) -> _Passage:
     """Open the file and look at what is there. Raises PermissionDenied, ValidationError."""
-    ledger, room = registry.get(run.ledger), Unit.objects.get(pk=run.room)
+    ledger, room = registry.register_of(run.ledger), Unit.objects.get(pk=run.room)
     actor = actor_of(run)
     require(actor, ledger, run.district, run.room)
     book = planning.open_book(content, ledger, room.pk)
     columns = planning.columns_of(book, ledger, room.pk, run.columns)
-    if "received_at" not in columns.values():
-        raise ValidationError(no_time_column())
+    if planning.indispensable(ledger) not in columns.values():
+        raise ValidationError(no_column(ledger))
     guide = planning.guide(
         book=book, ledger=ledger, room=room, actor=actor, run=run.pk, columns=columns,
         year=run.year, language=run.language,
     )  # fmt: skip
-    return _Passage(run, book, guide, ledger, claim, str(ledger.letter), planning.in_ledger(guide))
+    return _Passage(
+        run,
+        book,
+        guide,
+        ledger,
+        claim,
+        str(getattr(ledger, "letter", "")),
+        planning.in_ledger(guide),
+    )
 
 
-def no_time_column() -> str:
+def no_column(register: Register) -> str:
+    """What is said where the column is missing without which no row says anything."""
+    if isinstance(register, Thing):
+        title = register.field(planning.indispensable(register)).title
+        return _("No column says “%(field)s”. Choose which one it is.") % {"field": title}
     return _("No column says when a matter was received. Choose which one it is.")
 
 
@@ -238,6 +252,8 @@ def _progress(passage: _Passage, **also: Any) -> None:
 
 def _enter(passage: _Passage, batch: row_pool.Ready) -> list[Verdict]:
     """Write the rows of a batch that are new, all or none, and say what became of each."""
+    if isinstance(passage.ledger, Thing):
+        return _enter_things(passage, batch)
     for last_try in (False, True):
         present = passage.present
         judged = _judged(passage, batch)
@@ -260,6 +276,28 @@ def _enter(passage: _Passage, batch: row_pool.Ready) -> list[Verdict]:
     serials = {said.source: one for said, one in zip(new, done, strict=True)}
     passage.at_row += len(batch.rows)
     return [_verdict(passage, row, said, verdict, serials) for row, said, verdict in judged]
+
+
+def _enter_things(passage: _Passage, batch: row_pool.Ready) -> list[Verdict]:
+    """The same for a register of things, which have no serials."""
+    judged = _judged(passage, batch)
+    new = [
+        said
+        for _row, said, verdict in judged
+        if said and verdict in _COMES_IN and said.source not in passage.present
+    ]
+    told = entering_things.enter([batch.things[said.position] for said in new])
+    there = {said.source: words for said, words in zip(new, told, strict=True) if words}
+    passage.at_row += len(batch.rows)
+    verdicts = []
+    for row, said, verdict in judged:
+        if said and verdict in _COMES_IN and said.source in there:
+            passage.counts["duplicate"] += 1
+            words = (there[said.source],)
+            verdicts.append(Verdict(row.sheet, row.number, "duplicate", words, ""))
+        else:
+            verdicts.append(_verdict(passage, row, said, verdict, {}))
+    return verdicts
 
 
 _COMES_IN = ("imported", "warned")
@@ -333,6 +371,12 @@ def changed_since(run: ImportRun) -> int:
 
 
 def _its_entries(run: ImportRun) -> Any:
+    """The matters, or things, that a run brought and that are not void."""
+    register = registry.register_of(run.ledger)
+    if isinstance(register, Thing):
+        return register.model.objects.filter(
+            import_run=run.pk, district=run.district, room=run.room, void=False
+        )
     return Entry.objects.filter(
         import_run=run.pk, district=run.district, room=run.room, ledger=run.ledger
     ).exclude(state=VOID)
@@ -340,7 +384,7 @@ def _its_entries(run: ImportRun) -> Any:
 
 def begin_undo(run: ImportRun, actor: Actor) -> None:
     """Mark a run as being undone by this person. Raises PermissionDenied, ValidationError."""
-    ledger = registry.get(run.ledger)
+    ledger = registry.register_of(run.ledger)
     turn.require(actor, "void", ledger, run.room, run.district)
     begun = ImportRun.objects.filter(pk=run.pk, status__in=_CAN_BE_UNDONE).update(
         status=Status.UNDOING, undo_act=run.undo_act or new_id(), undone_by=actor.id,
@@ -360,7 +404,7 @@ def undo(run_id: UUID, *, actor: Actor | None = None, tick: Tick | None = None) 
     if run.status != Status.UNDOING or run.undo_act is None:
         return run
     actor = actor or _undoer(run)
-    ledger = registry.get(run.ledger)
+    ledger = registry.register_of(run.ledger)
     with translation.override(run.language):
         reason = _("The import of “%s” was undone.") % run.file_name
         while True:
@@ -369,15 +413,7 @@ def undo(run_id: UUID, *, actor: Actor | None = None, tick: Tick | None = None) 
             )
             if not ids:
                 break
-            carrying_out.carry_out(
-                [
-                    Act(
-                        ledger, VOID, actor, {}, room=run.room, district=run.district, entry=id,
-                        reason=reason, id=run.undo_act,
-                    )
-                    for id in ids
-                ]
-            )  # fmt: skip
+            carrying_out.carry_out([_voiding(ledger, run, actor, id, reason) for id in ids])
             ImportRun.objects.filter(pk=run.pk).update(progress_at=clock.now())
             if tick:
                 run.refresh_from_db()
@@ -385,6 +421,21 @@ def undo(run_id: UUID, *, actor: Actor | None = None, tick: Tick | None = None) 
     ImportRun.objects.filter(pk=run.pk).update(status=Status.UNDONE, undone_at=clock.now())
     run.refresh_from_db()
     return run
+
+
+def _voiding(
+    register: Ledger | Thing, run: ImportRun, actor: Actor, id: UUID, reason: str
+) -> Act | ThingAct:
+    assert run.undo_act is not None
+    if isinstance(register, Thing):
+        return ThingAct(
+            register, VOID, actor, {}, room=run.room, district=run.district, thing=id,
+            reason=reason, id=run.undo_act,
+        )  # fmt: skip
+    return Act(
+        register, VOID, actor, {}, room=run.room, district=run.district, entry=id,
+        reason=reason, id=run.undo_act,
+    )  # fmt: skip
 
 
 def _undoer(run: ImportRun) -> Actor:
