@@ -44,7 +44,7 @@ from linli.ledger.forms.forms import (
     now_text,
     roles_first,
 )
-from linli.ledger.reading import entry_view
+from linli.ledger.reading import entry_view, things
 from linli.org.models import Whereabouts
 
 # Not done by this form: recording has its page, an answer is the reporter's.
@@ -101,6 +101,7 @@ def make_form(entry: Entry, ledger: Ledger, action: Action, data: Any = None) ->
     spare_rows(form, data)
     form.offer_staff(lambda: colleagues_of(entry.room))
     form.offer_choices(entry.room)
+    form.offer_things(lambda code: things.as_choices(registry.thing(code), entry.room))
     return form
 
 

@@ -44,7 +44,7 @@ from linli.ledger.entries.serials import serial_text
 from linli.ledger.forms import drafts
 from linli.ledger.forms.forms import LedgerForm, errors_to_form, form_class, now_text, roles_first
 from linli.ledger.printing.slip import slip_of
-from linli.ledger.reading import lists
+from linli.ledger.reading import lists, things
 from linli.org import tree
 from linli.org.models import Unit
 
@@ -176,6 +176,7 @@ def fill(actor: Actor, ledger: Ledger, typed: QueryDict | None = None) -> Filled
         spare_rows(one, typed)
         one.offer_staff(lambda: colleagues_of(room) if room else [])
         one.offer_choices(room)
+        one.offer_things(lambda code: things.as_choices(registry.thing(code), room))
         attaching.name_files(one, actor)
     return Filled(form, outcomes)
 

@@ -132,7 +132,7 @@ def _form(
     form = form_class(thing, action.name)(typed, initial=_initial(thing, row, action))
     spare_rows(form, typed)
     if "into" in form.fields:
-        others = [one for one in things.as_choices(actor, thing, row.room) if one[0] != str(row.id)]
+        others = [one for one in things.as_choices(thing, row.room) if one[0] != str(row.id)]
         form.fields["into"].widget = forms.Select(
             choices=[("", ""), *others], attrs={"data-combobox": ""}
         )

@@ -18,7 +18,7 @@ from linli.ground.ids import new_id
 from linli.ground.rules import UnknownRule
 from linli.ground.words import index_words
 from linli.history import chain
-from linli.ledger.acts import attaching, deadlines
+from linli.ledger.acts import attaching, deadlines, naming_things
 from linli.ledger.acts.act import Act, Done
 from linli.ledger.acts.cleaning import clean_asked, facts_of, run_checks
 from linli.ledger.acts.turn import Turn, Working, require
@@ -31,6 +31,7 @@ from linli.ledger.entries import people
 from linli.ledger.entries.models import Entry, EntryPerson, Sealed, SentOnce
 from linli.ledger.entries.people import people_in_body, seal_row
 from linli.ledger.entries.slots import slots_of
+from linli.ledger.entries.things import EntryThing
 
 if TYPE_CHECKING:
     from linli.access.actor import Actor
@@ -65,6 +66,7 @@ class NewEntry:
     once: tuple[bytes, bytes] | None
     who: Actor | None = None  # None for history, which causes nothing
     files: attaching.Plan = attaching.NOTHING
+    things: tuple[tuple[str, str, UUID], ...] = ()  # field, register and id of what it names
 
 
 def check(act: Act) -> tuple[dict[str, Any], dict[str, Any], Facts]:
@@ -82,7 +84,9 @@ def check(act: Act) -> tuple[dict[str, Any], dict[str, Any], Facts]:
         published_designs.require_offered(ledger, room, district)
     if ledger.compose:
         act = ledger.compose(act)
+    act = naming_things.filled(act)
     cleaned = clean_asked(ledger, action, act.data, as_history=act.past is not None)
+    naming_things.keep_names(ledger, cleaned, act.actor, district)
     values = _values(act, action, cleaned, clock.now())
     facts = facts_of(ledger, values)
     run_checks(ledger, action, facts)
@@ -123,6 +127,7 @@ def prepare(act: Act) -> NewEntry:
         once=(act.once.key_hash, act.once.fingerprint) if act.once else None,
         who=None if act.past else act.actor,
         files=files,
+        things=tuple(naming_things.named_in(ledger, cleaned)),
     )
 
 
@@ -235,6 +240,8 @@ def enter(turn: Turn, new: NewEntry) -> Done:
     turn.chain(work, step)
     attaching.carry_out(new.files, values, step.id)
     turn.batch[EntryPerson] += new.people
+    if new.things:
+        turn.batch.setdefault(EntryThing, []).extend(naming_things.rows_of(values, new.things))
     turn.batch[Sealed] += new.sealed
     if values["state"] != VOID:  # history may say so at once
         turn.count(values, "received", 1, values["received_at"])

@@ -56,6 +56,14 @@ def facts_of_thing(
     return facts
 
 
+def called(thing: Thing, values: Mapping[str, Any]) -> str:
+    """What a thing is called, by the fields of its headline."""
+    slots = slots_of(thing)
+    said = ((thing.field(name), slots[name].get(values)) for name in thing.headline)
+    parts = [str(about.kind.text(value, about)) for about, value in said if value is not None]
+    return " · ".join(parts) or str(thing.singular)
+
+
 def people_there(work: WorkingThing, turn: Turn) -> list[dict[str, Any]]:
     """The people of a thing as rules see them: their role, and what of them is shown (masked)."""
     id = work.values["id"]
@@ -183,6 +191,18 @@ def recount(turn: Turn, work: WorkingThing, before: Mapping[tuple[str, date], in
 
 
 __all__ = [
-    "STANDING", "Facts", "PartRow", "columns_of", "counted", "facts_of_thing", "part_facts", "part_row",
-    "part_slots", "parts_of", "people_there", "recount", "require_single",
+    "STANDING",
+    "Facts",
+    "PartRow",
+    "called",
+    "columns_of",
+    "counted",
+    "facts_of_thing",
+    "part_facts",
+    "part_row",
+    "part_slots",
+    "parts_of",
+    "people_there",
+    "recount",
+    "require_single",
 ]  # fmt: skip

@@ -137,6 +137,19 @@ def _clean_staff(value: Any, field: Field) -> str:
         raise ValidationError(_("Choose a colleague from the list."), code="staff") from None
 
 
+def _clean_thing(value: Any, field: Field) -> str:
+    """The id of a thing; that it is there, and what it is called, the act finds out."""
+    said = value.get("id") if isinstance(value, Mapping) else value
+    try:
+        return str(said if isinstance(said, UUID) else UUID(str(said)))
+    except ValueError:
+        raise ValidationError(_("Choose one from the register."), code="thing") from None
+
+
+def _thing_text(value: Any, field: Field) -> str:
+    return str(value.get("name") or "") if isinstance(value, Mapping) else str(value)
+
+
 def _clean_point(value: Any, field: Field) -> tuple[float, float]:
     try:
         if isinstance(value, str):
@@ -280,3 +293,4 @@ CREDIT_CODE = Kind(
     "credit_code", coded(codes.credit_code), "internal", _plain,
     _schema(type="string", minLength=18, maxLength=18),
 )  # fmt: skip
+THING = Kind("thing", _clean_thing, "internal", _thing_text, _schema(type="string", format="uuid"))

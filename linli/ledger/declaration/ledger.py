@@ -61,7 +61,8 @@ class Field:
 
     `least` and `most` bound a number (both inclusive), `unit` are the words behind it. `fields`
     are the sub-fields of ROWS and PARTS, `part` the table of PARTS, `checklists` the lists that a
-    CHECKLIST is answered by, `categories` the tree of a CATEGORY, `of` the register of a THING. `from_cell`
+    CHECKLIST is answered by, `categories` the tree of a CATEGORY, `of` the register of a THING, `fills` which of its
+    fields ({field here: field there}) are taken over where nothing was said. `from_cell`
     reads a cell that says several sub-fields at once (times.Unreadable where it does not). `offers`
     gives the choices of a room where they are not the same everywhere; forms offer them, its kind
     says what is taken.
@@ -89,6 +90,7 @@ class Field:
     categories: CategoryTree | None = None
     part: type[Model] | None = None
     of: str = ""
+    fills: Mapping[str, str] = attribute(default_factory=dict, hash=False)
     from_cell: Callable[[Any], Mapping[str, Any]] | None = None
     offers: Callable[[UUID], Sequence[Choice]] | None = None
     shown_if: Tree | None = attribute(default=None, hash=False)

@@ -64,6 +64,21 @@ class LedgerForm(forms.Form):
             for control in asking:
                 control.choices = choices
 
+    def offer_things(self, things_of: Callable[[str], Sequence[tuple[str, str]]]) -> None:
+        """The things of a register that may be named, by its code; a field whose register has none
+        is not asked for. What the matter names already stays to be chosen."""
+        for name, field in list(self.fields.items()):
+            about = getattr(field, "ledger_field", None)
+            if about is None or about.kind.code != "thing":
+                continue
+            kept = self.initial.get(name)
+            choices = list(things_of(about.of))
+            if kept and kept not in [id for id, _title in choices]:
+                choices.append((kept, kept))
+            field.widget.choices = [("", ""), *choices]
+            if not choices:
+                del self.fields[name]
+
     def offer_choices(self, room: UUID | None) -> None:
         """The choices of this room where they differ from room to room; a field for which the room
         has none is not asked for."""
@@ -136,6 +151,8 @@ def as_typed_value(field: Field, value: Any) -> Any:
         return [_row_as_typed(field, row) for row in value or ()]
     if value is None or value == "":
         return {"choices": [], "checklist": {}, "files": []}.get(code, "")
+    if code == "thing":
+        return value["id"]
     if code == "moment":
         return moment_text(value)
     if code == "flag":

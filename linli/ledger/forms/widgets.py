@@ -325,6 +325,8 @@ _BY_KIND: Mapping[str, Callable[[Field], forms.Widget]] = {
     "point": lambda field: PointWidget(attrs={"autocomplete": "off", "data-point": ""}),
     "category": _categories,
     "flag": lambda field: forms.Select(choices=_YES_NO),
+    # The page says which there are (LedgerForm.offer_things).
+    "thing": lambda field: LongSelect(choices=[("", "")], attrs={"data-combobox": ""}),
     "staff": lambda field: StaffSelect(choices=[("", "")]),
     "place": lambda field: forms.TextInput(attrs={"autocomplete": "off", "data-suggest": "place"}),
 }

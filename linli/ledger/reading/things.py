@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 
 from linli.access import policy
 from linli.access.actor import Actor
-from linli.ledger.acts.thing_values import facts_of_thing, parts_of
+from linli.ledger.acts.thing_values import called, facts_of_thing, parts_of
 from linli.ledger.declaration.common_actions import VOID
 from linli.ledger.declaration.ledger import Action, Field
 from linli.ledger.declaration.thing import Thing
@@ -144,9 +144,7 @@ def page(
 
 def title_of(thing: Thing, row: ThingRow | Mapping[str, Any]) -> str:
     """What a thing is called."""
-    values = row if isinstance(row, Mapping) else vars(row)
-    said = (text_of(thing, thing.field(name), values) for name in thing.headline)
-    return " · ".join(part for part in said if part) or str(thing.singular)
+    return called(thing, row if isinstance(row, Mapping) else vars(row))
 
 
 def text_of(thing: Thing, about: Field, values: Mapping[str, Any]) -> str:
@@ -265,11 +263,12 @@ def state_title(row: ThingRow) -> str:
     return str(TITLES[row.state])
 
 
-def as_choices(actor: Actor, thing: Thing, room: UUID | None, most: int = 1000) -> list[Any]:
-    """(id, name) of the standing things of a room that a matter can name."""
+def as_choices(thing: Thing, room: UUID | None, most: int = 1000) -> list[tuple[str, str]]:
+    """(id, name) of the standing things of a room that a matter can name; none of a register of
+    people. For whoever works in that room: callers have looked."""
     if room is None or thing.purpose:
         return []
-    rows = rows_of(actor, thing).filter(thing.model.standing, room=room)
+    rows = thing.model.objects.filter(thing.model.standing, room=room)
     order = thing.ordered or ("id",)
     return [(str(row.id), title_of(thing, row)) for row in rows.order_by(*order)[:most]]
 

@@ -196,7 +196,7 @@ def _no_officers(told: Mapping[str, Any]) -> NoOfficers:
 
 
 # Not read from one cell; of rows the sub-fields are, where headings.toml says so.
-_NOT_OF_A_CELL = ("rows", "parts", "checklist", "files")
+_NOT_OF_A_CELL = ("rows", "parts", "checklist", "files", "thing")
 
 
 def targets(ledger: Register, also: Iterable[str] = ()) -> list[tuple[str, str]]:
