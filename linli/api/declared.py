@@ -11,16 +11,8 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from pydantic import BaseModel
 
-from linli.api.shapes import (
-    ActIn,
-    AddIn,
-    ExportIn,
-    FindPersonIn,
-    ProblemOut,
-    RecordIn,
-    RevealIn,
-    ThingActIn,
-)
+from linli.api.shapes import ActIn, ExportIn, FindPersonIn, ProblemOut, RecordIn, RevealIn
+from linli.api.thing_shapes import AddIn, ThingActIn
 from linli.ledger.acts.cleaning import asked, field_asked
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.ledger import Action, Field
@@ -135,7 +127,7 @@ def _refusals(method: str, operation: dict[str, Any]) -> None:
 
 
 def _sending(operation: dict[str, Any]) -> None:
-    if operation["operationId"].endswith(("_record", "_act", "_add")):
+    if operation["operationId"].endswith(("_record", "_act", "_add_thing", "_act_on_thing")):
         operation.setdefault("parameters", []).append(
             {
                 "in": "header", "name": "Idempotency-Key", "required": False,

@@ -19,9 +19,9 @@ from linli.api.entrance import actor_of, needs, read
 from linli.api.entries import answer, home_of, line_json
 from linli.api.idempotency import done_before, once_of
 from linli.api.problems import Problem
-from linli.api.shapes import (
+from linli.api.shapes import ConflictOut
+from linli.api.thing_shapes import (
     AddIn,
-    ConflictOut,
     ThingActIn,
     ThingDoneOut,
     ThingOut,
@@ -51,7 +51,7 @@ def registers(request: HttpRequest) -> HttpResponse:
 
 @router.get("/things/{code}", response=answers(200, ThingsPageOut), by_alias=True, summary="List")
 @needs("read")
-def listed(
+def list_things(
     request: HttpRequest,
     code: str,
     cursor: str | None = Query(None, max_length=20),
@@ -96,7 +96,7 @@ def listed(
     summary="Add a thing",
 )  # fmt: skip
 @needs("record")
-def add(request: HttpRequest, code: str) -> HttpResponse:
+def add_thing(request: HttpRequest, code: str) -> HttpResponse:
     """Add a thing to a register. With an `Idempotency-Key` the same request is done once."""
     actor = actor_of(request)
     thing = _thing(actor, code, "record")
@@ -116,7 +116,7 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
     summary="Read one, masked",
 )
 @needs("read")
-def one(request: HttpRequest, code: str, id: UUID) -> HttpResponse:
+def thing(request: HttpRequest, code: str, id: UUID) -> HttpResponse:
     """One thing with its parts; people are masked."""
     actor = actor_of(request)
     thing = _thing(actor, code)
@@ -129,7 +129,7 @@ def one(request: HttpRequest, code: str, id: UUID) -> HttpResponse:
     summary="Do something to a thing",
 )  # fmt: skip
 @needs("read")
-def act(request: HttpRequest, code: str, id: UUID, action: str) -> HttpResponse:
+def act_on_thing(request: HttpRequest, code: str, id: UUID, action: str) -> HttpResponse:
     """Change, correct, end, merge: whatever GET /things lists as an action of the register.
 
     With `rev` it is refused (409, with what changed) when somebody else changed the thing since.
@@ -159,7 +159,7 @@ def act(request: HttpRequest, code: str, id: UUID, action: str) -> HttpResponse:
     "/things/{code}/{uuid:id}/steps", response=answers(200, ThingStepsOut), summary="History"
 )
 @needs("read")
-def steps(request: HttpRequest, code: str, id: UUID) -> HttpResponse:
+def thing_steps(request: HttpRequest, code: str, id: UUID) -> HttpResponse:
     """What was done to a thing, by whom and when, the newest first."""
     actor = actor_of(request)
     thing = _thing(actor, code)

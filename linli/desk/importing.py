@@ -25,7 +25,7 @@ from linli.ground import clock
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.register import Register
 from linli.ledger.declaration.thing import Thing
-from linli.ledger.exchange.runs import files, planning, results, running, tasks
+from linli.ledger.exchange.runs import files, planning, results, running, tasks, undoing
 from linli.ledger.exchange.runs.models import ImportRun, Status
 from linli.ledger.exchange.sheets import opening
 from linli.ledger.exchange.sheets.opening import FileRefused
@@ -240,13 +240,13 @@ def undo(request: HttpRequest, run: UUID) -> HttpResponseBase:
         raise PermissionDenied(_("Your role does not allow this here."))
     if request.method == "POST":
         try:
-            running.begin_undo(found, actor)
+            undoing.begin_undo(found, actor)
         except ValidationError as refused:
             messages.error(request, " ".join(refused.messages))
         else:
             tasks.undo_import.enqueue(str(found.pk))
         return redirect("import_run", found.pk)
-    context = _run_context(actor, found) | {"changed": running.changed_since(found)}
+    context = _run_context(actor, found) | {"changed": undoing.changed_since(found)}
     return _no_store(render(request, "desk/import/undo.html", context))
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 
 from linli.access import tokens
 from linli.api import thing_json
-from linli.api.shapes import ThingOut
+from linli.api.thing_shapes import ThingOut
 from linli.ledger.reading import things
 from linli.org.models import Staff
 from linli.places.models import Place

@@ -9,7 +9,7 @@ import pytest
 from linli.ledger.acts.thing_values import parts_of
 from linli.ledger.entries import counting
 from linli.ledger.entries.models import EntryPerson
-from linli.ledger.exchange.runs import running
+from linli.ledger.exchange.runs import running, undoing
 from linli.ledger.exchange.runs.models import ImportRun, Status
 from linli.ledger.verify import verify
 from linli.places.models import Place
@@ -69,8 +69,8 @@ def test_the_same_list_again_adds_nothing(people: Cast) -> None:
 
 def test_undone_as_one_act_and_brought_again(people: Cast) -> None:
     run = bring(people)
-    running.begin_undo(run, actor(people.li))
-    undone = running.undo(run.pk, actor=actor(people.li))
+    undoing.begin_undo(run, actor(people.li))
+    undone = undoing.undo(run.pk, actor=actor(people.li))
     assert undone.status == Status.UNDONE
     assert not Place.objects.filter(Place.standing).exists()
     assert counting.rebuild_and_compare() == []
