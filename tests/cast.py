@@ -3,12 +3,14 @@
     people = cast()                      # in a test that has the database
     client = signed_in(client, people.li)
 
-Names of people are synthetic; passwords exist only where a test signs in through the page.
+They came long ago, whatever the day of the test: a test that stops the clock in a year of its own
+finds everybody posted. Names of people are synthetic; passwords exist only where a test signs in through the page.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -16,10 +18,12 @@ from allauth.mfa.totp.internal import auth as totp
 from django.test import Client
 
 from linli.access.actor import Actor, Via, actor_for, system_actor
+from linli.ground import clock
 from linli.org import actions, tree
 from linli.org.models import Role, Staff, Unit, UnitKind
 from tests.once_written import once_written
 
+CAME = datetime(2024, 1, 8, 8, tzinfo=clock.SHANGHAI)
 PASSWORD = "linli-test-only-9"
 # The one secret of all second factors here: codes by `totp_code()`.
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -67,7 +71,9 @@ class Cast:
 def cast(password: str | None = None) -> Cast:
     """Make the cast; with `password` (see PASSWORD) they can sign in through the page."""
     tree.forget()
-    made: Cast = once_written(("cast", password), lambda: _make(password))
+    with clock.fixed(CAME):
+        made: Cast = once_written(("cast", password), lambda: _make(password))
+    tree.forget()
     return made
 
 
