@@ -1,4 +1,8 @@
-"""`make test`: the whole suite on SQLite, then on PostgreSQL. Ends with pytest's own last line."""
+"""`make test`: the whole suite on SQLite, then on PostgreSQL, then a part of it on other days (see
+other_days.py). Ends with pytest's own last line.
+
+`make test DAY=2027-02-10` runs everything as if it were that day, and no other (see another_day).
+"""
 
 from __future__ import annotations
 
@@ -12,11 +16,14 @@ SOURCE = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(SOURCE))
 
 from tests import postgres  # noqa: E402
+from tests.other_days import DAYS, PART  # noqa: E402
 
 
 def main(which: list[str]) -> int:
-    """Run on the databases asked for (both); 0 only when every run passed."""
-    codes = []
+    """Run what is asked for; 0 only when every run passed."""
+    codes = [0]
+    if day := os.environ.get("DAY"):
+        say(f"as if it were {day}")
     if "sqlite" in which:
         say("on SQLite")
         codes.append(pytest("sqlite", {}))
@@ -33,6 +40,10 @@ def main(which: list[str]) -> int:
                         "postgresql", {"LINLI_DATABASE_URL": url, "LINLI_TEST_DB_SUFFIX": suffix}
                     )
                 )
+    if "days" in which and not day:
+        for other in DAYS:
+            say(f"that reckon with days, as if it were {other}")
+            codes.append(pytest("days", {"DAY": other}, *PART))
     return max(codes)
 
 
@@ -40,14 +51,14 @@ def say(words: str) -> None:
     print(f"==== tests {words}", flush=True)
 
 
-def pytest(name: str, environment: dict[str, str]) -> int:
-    """One run of the suite over two processes, with a home of its own."""
+def pytest(name: str, environment: dict[str, str], *part: str) -> int:
+    """One run of the suite, or a part of it, over two processes, with a home of its own."""
     clean = {k: v for k, v in os.environ.items() if k not in ("LINLI_DATABASE_URL", "LINLI_HOME")}
     command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "--create-db"]
     with tempfile.TemporaryDirectory(prefix=f"linli-{name}-") as folder:
         clean |= {"TMPDIR": folder, "LINLI_HOME": f"{folder}/home"}
         return subprocess.run(
-            [*command, *os.environ.get("PYTEST_ARGS", "").split()],
+            [*command, *os.environ.get("PYTEST_ARGS", "").split(), *part],
             cwd=SOURCE,
             env={**clean, **environment},
             check=False,
@@ -55,4 +66,4 @@ def pytest(name: str, environment: dict[str, str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:] or ["sqlite", "postgresql"]))
+    sys.exit(main(sys.argv[1:] or ["sqlite", "postgresql", "days"]))
