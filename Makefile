@@ -3,16 +3,17 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
-# The day that the tests play on; empty: today.
+# The day on which the tests live; today if it is empty.
 DAY ?=
 export DAY
 
-.PHONY: help setup dev run test test-sqlite test-postgresql lint words bench clean
+.PHONY: help setup dev run test test-sqlite test-postgresql test-days lint words bench clean
 
 help:
 	@echo "make setup   the program and what it needs, in .venv, with the linli command"
 	@echo "make run     a demonstration with accounts, at http://127.0.0.1:$(PORT)/"
-	@echo "make test    all tests, on SQLite and on PostgreSQL (DAY=2027-02-10: as if it were that day)"
+	@echo "make test    all tests, on SQLite and on PostgreSQL; what reckons with days on three other days too"
+	@echo "             (all of them as if it were another day: make test DAY=2027-02-10)"
 	@echo "make lint    ruff, mypy, import-linter"
 	@echo "make bench   the benchmarks"
 	@echo "make words   compile the translations"
@@ -43,7 +44,7 @@ words: | $(BIN)/pip
 run: setup
 	@$(BIN)/linli demo --port $(PORT)
 
-# Both runs are made even when the first fails; the last line is pytest's own.
+# All runs are made even when the first fails; the last line is pytest's own.
 test: dev words
 	@$(BIN)/python tests/both.py
 
@@ -52,6 +53,9 @@ test-sqlite: dev words
 
 test-postgresql: dev words
 	@$(BIN)/python tests/both.py postgresql
+
+test-days: dev words
+	@$(BIN)/python tests/both.py days
 
 lint: dev
 	$(BIN)/ruff format --check linli tests bench

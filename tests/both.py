@@ -1,7 +1,7 @@
-"""`make test`: the whole suite on SQLite, then on PostgreSQL; then what depends on the day, on other
-days. Ends with pytest's own last line.
+"""`make test`: the whole suite on SQLite, then on PostgreSQL, then a part of it on other days (see
+other_days.py). Ends with pytest's own last line.
 
-With a day (`make test DAY=2027-02-10`) everything is run as if it were that day, and nothing else.
+`make test DAY=2027-02-10` runs everything as if it were that day, and no other (see another_day).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ sys.path.insert(0, str(SOURCE))
 
 from linli.ground.clock import REHEARSAL  # noqa: E402
 from tests import postgres  # noqa: E402
+from tests.other_days import DAYS, PART  # noqa: E402
 
 # The end of a year, a leap day, a Sunday of a year whose holidays nobody has announced.
 OTHER_DAYS = ("2026-12-31", "2028-02-29", "2031-06-01")
@@ -31,10 +32,9 @@ BY_THE_DAY = (
 
 
 def main(which: list[str]) -> int:
-    """Run on the databases asked for (both); 0 only when every run passed."""
-    codes = []
-    day = os.environ.get("DAY", "")
-    if day:
+    """Run what is asked for; 0 only when every run passed."""
+    codes = [0]
+    if day := os.environ.get("DAY"):
         say(f"as if it were {day}")
     if "sqlite" in which:
         say("on SQLite")
@@ -52,10 +52,10 @@ def main(which: list[str]) -> int:
                         "postgresql", {"LINLI_DATABASE_URL": url, "LINLI_TEST_DB_SUFFIX": suffix}
                     )
                 )
-    if len(which) == 2 and not day:
-        for other in OTHER_DAYS:
-            say(f"of what reckons with days, as if it were {other}")
-            codes.append(pytest("day", {REHEARSAL: other}, BY_THE_DAY))
+    if "days" in which and not day:
+        for other in DAYS:
+            say(f"that reckon with days, as if it were {other}")
+            codes.append(pytest("days", {"DAY": other}, *PART))
     return max(codes)
 
 
@@ -63,8 +63,8 @@ def say(words: str) -> None:
     print(f"==== tests {words}", flush=True)
 
 
-def pytest(name: str, environment: dict[str, str], of: Sequence[str] = ()) -> int:
-    """One run of the suite (or a part `of` it) over two processes, with a home of its own."""
+def pytest(name: str, environment: dict[str, str], *part: str) -> int:
+    """One run of the suite, or a part of it, over two processes, with a home of its own."""
     clean = {k: v for k, v in os.environ.items() if k not in ("LINLI_DATABASE_URL", "LINLI_HOME")}
     if day := os.environ.get("DAY"):
         clean[REHEARSAL] = day
@@ -72,7 +72,7 @@ def pytest(name: str, environment: dict[str, str], of: Sequence[str] = ()) -> in
     with tempfile.TemporaryDirectory(prefix=f"linli-{name}-") as folder:
         clean |= {"TMPDIR": folder, "LINLI_HOME": f"{folder}/home"}
         return subprocess.run(
-            [*command, *of, *os.environ.get("PYTEST_ARGS", "").split()],
+            [*command, *os.environ.get("PYTEST_ARGS", "").split(), *part],
             cwd=SOURCE,
             env={**clean, **environment},
             check=False,
@@ -80,4 +80,4 @@ def pytest(name: str, environment: dict[str, str], of: Sequence[str] = ()) -> in
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:] or ["sqlite", "postgresql"]))
+    sys.exit(main(sys.argv[1:] or ["sqlite", "postgresql", "days"]))

@@ -22,6 +22,10 @@ from django.utils import translation  # noqa: E402
 from hypothesis import HealthCheck  # noqa: E402
 from hypothesis import settings as hypothesis_settings  # noqa: E402
 
+from tests import another_day  # noqa: E402
+
+another_day.begin()
+
 # No test is timed: the machine may be busy with others.
 hypothesis_settings.register_profile(
     "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]

@@ -1,8 +1,8 @@
 """The one source of the time. Stored moments are UTC; people see Shanghai.
 
-LINLI_REHEARSAL_DAY=2027-02-10 puts the clock of this process, and of those it starts, to that day;
-it goes on ticking from the hour it is. Tests and rehearsals live by it; `linli check` and `linli
-serve` warn of it, since what the program writes then bears a wrong day.
+Nothing else in the program asks a clock of its own; tests/house/test_clock.py holds the few
+exceptions with their reasons. What a library or the file system has dated counts by the machine's
+clock: compare it with `machine_time(...)` of a moment of this one.
 """
 
 from __future__ import annotations
@@ -11,8 +11,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
-from typing import Final
 from zoneinfo import ZoneInfo
 
 REHEARSAL: Final = "LINLI_REHEARSAL_DAY"
@@ -37,13 +35,16 @@ def _ahead() -> timedelta:
 _shift: Final = _ahead()
 # A module global and not a context variable: the threads of a live test server must see it too.
 _fixed: datetime | None = None
+# How far this clock is ahead of the machine's: nothing, but in tests of another day. No setting
+# of the program moves it: whoever sets the time of a record must be able to set the machine's.
+_ahead = timedelta()
 
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
     if _fixed is not None:
         return _fixed
-    return datetime.now(UTC) + _shift
+    return datetime.now(UTC) + _ahead
 
 
 def today() -> date:
@@ -58,9 +59,15 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(SHANGHAI)
 
 
-def written_at(path: Path) -> datetime:
-    """When a file was last written, on this program's clock: files bear the machine's own time."""
-    return datetime.fromtimestamp(path.stat().st_mtime, UTC) + _shift
+def machine_time(moment: datetime) -> datetime:
+    """`moment` as the machine counts it, which dates files, sessions, tasks and sign-in tries."""
+    return moment - _ahead
+
+
+def set_ahead(by: timedelta) -> None:
+    """Let the clock of this process run `by` ahead of the machine's, for tests of another day."""
+    global _ahead
+    _ahead = by
 
 
 @contextmanager

@@ -90,12 +90,13 @@ def forget() -> int:
     """Delete what is kept for a time only: parked forms, sessions, drafts, files of
     imports, finished tasks."""
     now = clock.now()
+    machine_now = clock.machine_time(now)
     past = [
         ParkedForm.objects.filter(expires__lt=now),
-        Session.objects.filter(expire_date__lt=now),
+        Session.objects.filter(expire_date__lt=machine_now),
         Draft.objects.filter(saved_at__lt=_before("retention.drafts", now)),
         SentOnce.objects.filter(at__lt=now - KEYS_KEPT),
-        DBTaskResult.objects.finished().filter(finished_at__lt=now - TASKS_KEPT),
+        DBTaskResult.objects.finished().filter(finished_at__lt=machine_now - TASKS_KEPT),
     ]
     gone: int = sum(rows._raw_delete(rows.db) for rows in past)
     gone += files.forget(_before("retention.drafts", now))  # a spreadsheet half taken in is one too

@@ -102,7 +102,7 @@ def test_lock_out_by_name_and_for_its_time_only(client: Client, people: Cast) ->
     assert attempt.ip_address is None
     assert PASSWORD not in attempt.post_data
     assert "chenjing" not in attempt.post_data
-    # The lock is the library's, which lives by the machine's clock.
+    # axes dates a try by the machine's clock, whatever day the test lives on.
     AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=16))
     assert type_password(Client(), "chenjing") == "/desk/"
     assert not AccessAttempt.objects.filter(username="chenjing").exists()

@@ -10,7 +10,7 @@ import urllib.request
 from contextlib import AbstractContextManager
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 PATIENCE = 30_000  # milliseconds: the machine may be busy with others
 
@@ -29,6 +29,12 @@ def arrives(page: Page) -> AbstractContextManager[Any]:
 def focused(page: Page) -> None:
     """The form is ready for keys: its first field has the cursor."""
     expect(page.locator("form.form :focus")).to_have_count(1)
+
+
+def takes_keys(one: Locator) -> None:
+    """What the next key is meant for has the focus. That a page was loaded says nothing about it:
+    the browser gives the focus when it first draws the page."""
+    expect(one).to_be_focused()
 
 
 def all_answered(address: str) -> None:

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from linli.history.models import ReadLog
 from linli.ledger.entries.models import Draft, Entry
 from linli.org.models import Staff
-from tests.browser.arriving import arrives, focused
+from tests.browser.arriving import arrives, focused, takes_keys
 from tests.cast import Cast, cast, do, record, signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -165,6 +165,7 @@ def test_an_incident_with_a_second_person_and_a_mistake_put_right(room: Room, pe
         ":1390000",
     )
     page.click("[data-row-add]")
+    takes_keys(page.locator("[name=people-1-name]"))
     keys(page, ":赵大海")
     with arrives(page):
         page.keyboard.press("Control+Enter")
@@ -286,6 +287,7 @@ def test_a_phone_is_shown_only_with_a_reason(room: Room, people: Cast) -> None:
     assert "138" not in page.url
     assert ReadLog.objects.get(kind="reveal").actor == people.li.pk
     page.click("#find")
+    takes_keys(page.locator("#find"))
     keys(page, ":13800000001")
     with arrives(page):
         keys(page, "Enter")
@@ -323,6 +325,8 @@ def test_the_list_is_walked_by_keyboard(room: Room, people: Cast) -> None:
     keys(page, "j", "j", "Enter")
     page.wait_for_url("**/entries/**")
     expect(page.locator("h1")).to_contain_text("第 1 件")
-    keys(page, "/", ":第 2", "Enter")
+    keys(page, "/")
+    takes_keys(page.locator("#find"))
+    keys(page, ":第 2", "Enter")
     page.wait_for_url("**/find/**")
     expect(page.locator("table")).to_contain_text("第 2 件")

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from linli.ground import clock
 from linli.ledger.entries.models import Entry
 from linli.org import tree
-from tests.browser.arriving import arrives
+from tests.browser.arriving import arrives, takes_keys
 from tests.browser.test_day import (  # noqa: F401 - fixtures
     SHOTS,
     Room,
@@ -62,7 +62,9 @@ def record_it(page: Page) -> Entry:
     page.keyboard.press("d")
     page.wait_for_url("**/ledgers/disputes/new/")
     page.select_option("[name=source]", "building_head")
-    page.locator("form.form [role=combobox]").first.click()
+    category = page.locator("form.form [role=combobox]").first
+    category.click()
+    takes_keys(category)
     choose_category(page, "ls")
     page.select_option("[name=severity]", "medium")
     page.fill("[name=narrative]", "楼上漏水，泡坏楼下天花板")

@@ -6,10 +6,12 @@ LINLI_SHOTS=folder keeps screenshots to be looked at.
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from linli.ground import clock
 from linli.ledger.custom.models import LedgerDesign
 from linli.ledger.entries.models import Entry
 from tests.browser.test_day import Room, chromium, people, room, shot
@@ -50,7 +52,7 @@ def test_the_sample_on_a_phone_and_its_second_version(room: Room, people: Cast) 
     for one in (other, cable, due):
         expect(one).to_be_hidden()
     shot(page, "own-phone-empty")
-    page.get_by_label("排查日期").fill("2027-01-01")
+    page.get_by_label("排查日期").fill((clock.today() + timedelta(days=1)).isoformat())
     page.get_by_label("排查日期").blur()
     expect(page.get_by_text("不能晚于今天")).to_be_visible()
     page.get_by_label("排查日期").fill("2026-01-05")
@@ -114,6 +116,21 @@ def test_the_sample_on_a_phone_and_its_second_version(room: Room, people: Cast) 
     expect(page.get_by_text("车主是否在场")).to_have_count(0)
     no_wider_than_the_page(page)
     shot(page, "own-entry")
+
+
+def test_the_day_is_the_servers_on_a_device_whose_clock_is_wrong(room: Room, people: Cast) -> None:
+    head = room.desk(people.head)
+    upload(head)
+    head.get_by_role("button", name="发布").click()
+    expect(head.get_by_text("已发布为第 1 版")).to_be_visible()
+    page = room.desk(people.li)
+    page.clock.install(time="2019-05-01T08:00:00+08:00")
+    page.goto("/ledgers/ebike_charging/new/")
+    day, refused = page.get_by_label("排查日期"), page.get_by_text("不能晚于今天")
+    for ahead, said in ((1, True), (0, False), (2, True)):
+        day.fill((clock.today() + timedelta(days=ahead)).isoformat())
+        day.blur()
+        expect(refused).to_be_visible(visible=said)
 
 
 def test_a_ledger_made_by_hand(room: Room, people: Cast) -> None:

@@ -18,7 +18,7 @@ from playwright.sync_api import Locator, Page, expect
 from linli.ground import clock
 from linli.ledger.entries.models import Entry
 from linli.patrols import points
-from tests.browser.arriving import arrives, focused
+from tests.browser.arriving import arrives, focused, takes_keys
 from tests.browser.test_day import Room, choose_category, chromium, keys, people, room, shot
 from tests.cast import Cast, actor, record, signed_in
 
@@ -168,6 +168,7 @@ def test_the_plan_of_an_emergency(room: Room, people: Cast) -> None:
     phone.get_by_label("事件情况").fill("四楼住户厨房起火，有浓烟")
     with arrives(phone):
         phone.get_by_role("button", name=re.compile("^保存")).click()
+    takes_keys(phone.locator(".saved .main-action"))
     with arrives(phone):
         phone.keyboard.press("Enter")  # the plan is the next thing
     no_wider_than_the_page(phone)
@@ -204,6 +205,7 @@ def test_a_car_at_the_gate_by_keyboard_alone(room: Room, people: Cast) -> None:
         "17",
         "5 栋 302",
     )
+    takes_keys(page.locator(".saved .main-action"))
     with arrives(page):
         page.keyboard.press("Enter")
     focused(page)

@@ -11,6 +11,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from linli.ledger.entries.models import Entry
+from tests.browser.arriving import takes_keys
 from tests.browser.test_day import FLAGS
 from tests.cast import Cast, cast, signed_in
 from tests.ledger.sampler import registered
@@ -70,10 +71,12 @@ def test_rows_are_added_and_the_rest_of_a_list_ticked_by_one_key(
     expect(page.locator("[name=checks-shop-exit-note]")).to_be_hidden()
     bad = page.locator("input[name=checks-shop-exit][value=bad]")
     bad.focus()
+    takes_keys(bad)
     page.keyboard.press("Space")
     expect(page.locator("[name=checks-shop-exit-note]")).to_be_visible()
     page.locator("[name=checks-shop-exit-note]").fill("堆放纸箱")
     bad.focus()
+    takes_keys(bad)
     page.keyboard.press("a")
     expect(page.locator("input[name=checks-shop-wires][value=ok]")).to_be_checked()
     expect(bad).to_be_checked()  # what was found stays
@@ -88,6 +91,7 @@ def test_rows_are_added_and_the_rest_of_a_list_ticked_by_one_key(
         if one["impact"] in ("serious", "critical")
     ]
     assert serious == []
+    takes_keys(bad)
     page.keyboard.press("Control+Enter")
     expect(page.locator(".saved-serial")).to_be_visible()
     entry = Entry.objects.get()

@@ -15,7 +15,6 @@ from linli.ledger.declaration import registry
 from linli.ledger.entries.models import Entry, EntryPerson
 from linli.ledger.reading import search
 from linli.ledger.verify import verify
-from linli.org import tree
 from tests.cast import Cast, actor, cast, do, record
 from tests.ledger.exchange.conftest import bring, counts, csv_of
 
@@ -36,9 +35,7 @@ AT_HOME = {"way": "home", "how_found": "well", "done": "聊天，检查燃气软
 
 @pytest.fixture
 def people(db: None) -> Iterator[Cast]:
-    with clock.fixed(datetime(2024, 1, 8, 8, tzinfo=clock.SHANGHAI)):
-        made = cast()
-    tree.forget()
+    made = cast()
     with clock.fixed(MORNING):
         yield made
 

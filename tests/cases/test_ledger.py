@@ -19,7 +19,6 @@ from linli.ledger.entries.models import Entry, EntryPerson, SearchText
 from linli.ledger.entries.serials import serial_text
 from linli.ledger.reading import entry_view, search
 from linli.ledger.verify import verify
-from linli.org import tree
 from tests.cast import Cast, actor, cast, do, record, signed_in
 from tests.ledger.exchange.conftest import bring, counts, csv_of
 
@@ -35,9 +34,7 @@ CASE = {
 
 @pytest.fixture
 def people(db: None) -> Iterator[Cast]:
-    with clock.fixed(datetime(2024, 1, 8, 8, tzinfo=clock.SHANGHAI)):
-        made = cast()
-    tree.forget()
+    made = cast()
     with clock.fixed(MONDAY):
         yield made
 

@@ -15,7 +15,6 @@ from linli.ledger.acts.possible import actions_for
 from linli.ledger.entries.models import Entry
 from linli.ledger.reading import search
 from linli.ledger.verify import verify
-from linli.org import tree
 from tests.cast import Cast, actor, cast, do, record
 from tests.ledger.exchange.conftest import bring, counts, csv_of
 
@@ -32,9 +31,7 @@ FOUND = {"kind": "hazard", "what": "5 栋楼道堆放纸箱", "where": "5 栋 1 
 
 @pytest.fixture
 def people(db: None) -> Iterator[Cast]:
-    with clock.fixed(datetime(2024, 1, 8, 8, tzinfo=clock.SHANGHAI)):
-        made = cast()
-    tree.forget()
+    made = cast()
     with clock.fixed(EVENING):
         yield made
 

@@ -6,7 +6,6 @@ from datetime import datetime
 import pytest
 
 from linli.ground import clock
-from linli.org import tree
 from tests.cast import Cast, cast
 
 # A Monday morning; the working week that follows has no holiday in it.
@@ -16,8 +15,6 @@ MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=clock.SHANGHAI)
 @pytest.fixture
 def people(db: None) -> Iterator[Cast]:
     """The cast, posted long before the day on which the tests begin."""
-    with clock.fixed(datetime(2024, 1, 8, 8, tzinfo=clock.SHANGHAI)):
-        made = cast()
-    tree.forget()
+    made = cast()
     with clock.fixed(MONDAY):
         yield made

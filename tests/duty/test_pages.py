@@ -16,7 +16,6 @@ from linli.ground import clock
 from linli.history.models import ReadLog
 from linli.ledger.entries.models import Draft, Entry
 from linli.ledger.forms import drafts
-from linli.org import tree
 from tests.cast import Cast, actor, cast, record, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -27,9 +26,7 @@ DAY = "/worklog/?day=2026-11-23"
 
 @pytest.fixture
 def people() -> Iterator[Cast]:
-    with clock.fixed(datetime(2026, 10, 20, 8, tzinfo=clock.SHANGHAI)):
-        made = cast()
-    tree.forget()
+    made = cast()
     with clock.fixed(datetime(2026, 11, 23, 17, 30, tzinfo=clock.SHANGHAI)):
         yield made
 

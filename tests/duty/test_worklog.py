@@ -38,10 +38,8 @@ def at(hour: int, minute: int = 0, day: int = 23) -> Any:
 
 @pytest.fixture
 def people() -> Iterator[Cast]:
-    """The cast, on Monday 23 November 2026 at 17:30, posted since a month before."""
-    with clock.fixed(datetime(2026, 10, 20, 8, tzinfo=clock.SHANGHAI)):
-        made = cast()
-    tree.forget()
+    """The cast, on Monday 23 November 2026 at 17:30."""
+    made = cast()
     with at(17, 30):
         yield made
 

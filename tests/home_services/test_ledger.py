@@ -12,7 +12,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from linli.ground import clock
 from linli.ledger.entries.models import Entry, EntryPerson
 from linli.ledger.verify import verify
-from linli.org import tree
 from tests.cast import Cast, cast, do, record
 from tests.ledger.exchange.conftest import bring, counts, csv_of
 
@@ -29,9 +28,7 @@ ASKED = {
 
 @pytest.fixture
 def people(db: None) -> Iterator[Cast]:
-    with clock.fixed(datetime(2024, 1, 8, 8, tzinfo=clock.SHANGHAI)):
-        made = cast()
-    tree.forget()
+    made = cast()
     with clock.fixed(MORNING):
         yield made
 

@@ -13,7 +13,6 @@ from linli.ground import clock
 from linli.ledger.entries.models import Entry
 from linli.ledger.reading import entry_view
 from linli.ledger.verify import verify
-from linli.org import tree
 from tests.cast import Cast, cast, do, record
 from tests.ledger.exchange.conftest import bring, counts, csv_of
 
@@ -30,9 +29,7 @@ HOME = {
 
 @pytest.fixture
 def people(db: None) -> Iterator[Cast]:
-    with clock.fixed(datetime(2024, 1, 8, 8, tzinfo=clock.SHANGHAI)):
-        made = cast()
-    tree.forget()
+    made = cast()
     with clock.fixed(MORNING):
         yield made
 

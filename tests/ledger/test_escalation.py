@@ -23,8 +23,7 @@ THURSDAY = datetime(2026, 11, 19, 10, tzinfo=clock.SHANGHAI)
 
 @pytest.fixture
 def people(db: None) -> Cast:
-    with clock.fixed(THURSDAY - timedelta(days=30)):
-        return cast()
+    return cast()
 
 
 def steps_of(entry: object) -> list[str]:

@@ -18,7 +18,6 @@ from linli.ledger.printing import book
 from linli.ledger.printing.book import book_pdf
 from linli.ledger.printing.form import entry_pdf
 from linli.ledger.printing.slip import receipt_slip_pdf
-from linli.org import tree
 from tests.cast import Cast, actor, cast, do, record
 
 pytestmark = pytest.mark.django_db
@@ -29,9 +28,7 @@ HOSTILE = '#let x = 1; #panic("no") $ a^2 $ @ref <label> \\ `raw` *b* _i_ // c /
 
 @pytest.fixture
 def people() -> Iterator[Cast]:
-    with clock.fixed(datetime(2026, 10, 20, 8, tzinfo=clock.SHANGHAI)):
-        made = cast()
-    tree.forget()
+    made = cast()
     with (
         clock.fixed(datetime(2026, 11, 23, 17, 30, tzinfo=clock.SHANGHAI)),
         translation.override("en"),

@@ -14,7 +14,6 @@ from linli.ground import clock
 from linli.ledger.entries.models import Entry, EntryPerson
 from linli.ledger.reading import search
 from linli.ledger.verify import verify
-from linli.org import tree
 from tests.cast import Cast, actor, cast, do, record, signed_in
 from tests.ledger.exchange.conftest import bring, counts, csv_of
 
@@ -33,9 +32,7 @@ BACK = {"people": [COLLECTOR], "proof": ["mark"], "finished_at": "2026-11-24 10:
 
 @pytest.fixture
 def people(db: None) -> Iterator[Cast]:
-    with clock.fixed(datetime(2024, 1, 8, 8, tzinfo=clock.SHANGHAI)):
-        made = cast()
-    tree.forget()
+    made = cast()
     with clock.fixed(MORNING):
         yield made
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,6 @@ from pypdf import PdfReader
 from linli.ground import clock
 from linli.ledger.entries.models import Entry
 from linli.ledger.printing.document import document_pdf, documents_of
-from linli.org import tree
 from tests.cast import Cast, actor, cast, do
 from tests.lost_property.test_ledger import LOST, MORNING, take_in
 
@@ -23,9 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def people(db: None) -> Iterator[Cast]:
-    with clock.fixed(datetime(2024, 1, 8, 8, tzinfo=clock.SHANGHAI)):
-        made = cast()
-    tree.forget()
+    made = cast()
     with clock.fixed(MORNING):
         yield made
 

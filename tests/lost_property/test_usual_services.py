@@ -19,7 +19,6 @@ from linli.ledger.exchange.words import headings
 from linli.ledger.printing import form
 from linli.ledger.printing.book import book_pdf
 from linli.ledger.verify import verify
-from linli.org import tree
 from tests.care_visits.test_ledger import GRANNY
 from tests.cast import Cast, actor, cast, record, signed_in
 from tests.entrusted_keys.test_ledger import KEY
@@ -38,9 +37,7 @@ SERVICES = pytest.mark.parametrize("code", RECORDED)
 
 @pytest.fixture
 def people(db: None) -> Iterator[Cast]:
-    with clock.fixed(datetime(2024, 1, 8, 8, tzinfo=clock.SHANGHAI)):
-        made = cast()
-    tree.forget()
+    made = cast()
     with clock.fixed(datetime(2026, 11, 23, 9, 30, tzinfo=clock.SHANGHAI)):
         yield made
 

@@ -25,7 +25,6 @@ from linli.ledger.printing.form import entry_pdf
 from linli.ledger.reading import search
 from linli.ledger.verify import verify
 from linli.meetings import rules
-from linli.org import tree
 from tests.cast import Cast, actor, cast, do, record, signed_in
 from tests.ledger.exchange.conftest import bring, counts, csv_of
 
@@ -60,9 +59,7 @@ LATE = {"raised_by": "cadre", "about": "service", "what": "希望公布民警电
 
 @pytest.fixture
 def people(db: None) -> Iterator[Cast]:
-    with clock.fixed(datetime(2024, 1, 8, 8, tzinfo=clock.SHANGHAI)):
-        made = cast()
-    tree.forget()
+    made = cast()
     with clock.fixed(MONDAY):
         yield made
 

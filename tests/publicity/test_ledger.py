@@ -17,7 +17,6 @@ from linli.ledger.entries.models import Entry
 from linli.ledger.printing.form import entry_pdf
 from linli.ledger.reading import search
 from linli.ledger.verify import verify
-from linli.org import tree
 from linli.publicity import rules
 from tests.cast import Cast, actor, cast, do, record
 from tests.ledger.exchange.conftest import bring, counts, csv_of
@@ -42,9 +41,7 @@ HELD: dict[str, Any] = {
 
 @pytest.fixture
 def people(db: None) -> Iterator[Cast]:
-    with clock.fixed(datetime(2024, 1, 8, 8, tzinfo=clock.SHANGHAI)):
-        made = cast()
-    tree.forget()
+    made = cast()
     with clock.fixed(MONDAY):
         yield made
 

@@ -20,8 +20,7 @@ MORNING = datetime(2026, 3, 12, 1, 30, tzinfo=UTC)  # a Thursday, 09:30 in Shang
 
 @pytest.fixture
 def people(db: None) -> Cast:
-    with clock.fixed(MORNING - timedelta(days=60)):  # they have been there for a while
-        return make_cast()
+    return make_cast()
 
 
 @pytest.fixture(autouse=True)

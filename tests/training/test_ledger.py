@@ -17,7 +17,6 @@ from linli.ledger.entries.models import Entry
 from linli.ledger.printing.form import entry_pdf
 from linli.ledger.reading import search
 from linli.ledger.verify import verify
-from linli.org import tree
 from linli.training import rules
 from tests.cast import Cast, actor, cast, do, record
 from tests.ledger.exchange.conftest import bring, counts, csv_of
@@ -36,9 +35,7 @@ SESSION = {"held_at": "2026-11-24 14:00", "hours": "3", "topic": "心肺复苏",
 
 @pytest.fixture
 def people(db: None) -> Iterator[Cast]:
-    with clock.fixed(datetime(2024, 1, 8, 8, tzinfo=clock.SHANGHAI)):
-        made = cast()
-    tree.forget()
+    made = cast()
     with clock.fixed(MONDAY):
         yield made
 

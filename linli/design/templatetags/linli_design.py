@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from linli.design import fields, moments, pages
+from linli.ground import clock
 
 register = template.Library()
 
@@ -84,6 +85,12 @@ def when(moment: datetime | date | None, precision: str = "minute") -> SafeStrin
 def stamp(moment: datetime | date | None, precision: str = "minute") -> str:
     """'2026-11-23 14:20' for print, where 'today' would be wrong tomorrow."""
     return moments.stamp_words(moment, precision) if moment else ""
+
+
+@register.simple_tag
+def server_now() -> str:
+    """The moment at which a page was made, for scripts that reckon with the day."""
+    return clock.now().isoformat(timespec="seconds")
 
 
 @register.simple_tag

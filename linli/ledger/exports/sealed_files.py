@@ -92,7 +92,7 @@ def forget(before: datetime) -> int:
 
 def _sweep() -> int:
     """Remove what no row knows."""
-    before, gone = clock.now().timestamp() - _YOUNG, 0
+    before, gone = clock.machine_time(clock.now()).timestamp() - _YOUNG, 0
     known = set(ExportRun.objects.exclude(stored="").values_list("stored", flat=True))
     unknown: dict[str, float] = {}
     for path in folder().iterdir():

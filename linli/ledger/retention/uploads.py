@@ -152,7 +152,7 @@ def _belongs(path: Path, known: set[str]) -> bool:
 
 def _old_contents() -> Iterator[Path]:
     """The contents that have been on the disk for a while."""
-    before = clock.now() - _YOUNG
+    before = clock.machine_time(clock.now() - _YOUNG).timestamp()
     for path in storage.root().glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"):
         try:
             if path.is_file() and clock.written_at(path) < before:

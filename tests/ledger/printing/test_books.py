@@ -33,9 +33,7 @@ MOMENT = datetime(2026, 11, 23, 17, 30, tzinfo=clock.SHANGHAI)
 
 @pytest.fixture
 def people() -> Iterator[Cast]:
-    with clock.fixed(datetime(2026, 10, 20, 8, tzinfo=clock.SHANGHAI)):
-        made = cast()
-    tree.forget()
+    made = cast()
     with clock.fixed(MOMENT), translation.override("en"):
         yield made
 

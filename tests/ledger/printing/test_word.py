@@ -19,7 +19,6 @@ from linli.ledger.entries.models import Entry
 from linli.ledger.printing.models import WordTemplate
 from linli.ledger.printing.word import fields, filling, judging, opening, shipped, template_in_use
 from linli.ledger.reading import entry_view
-from linli.org import tree
 from tests.cast import Cast, actor, cast, do, record
 from tests.ledger.printing.papers import changed, said, word
 
@@ -29,9 +28,7 @@ HOSTILE = "{{ 7*7 }} {% for x in y %} <w:p>&amp; \"'  ]]> {_{ x }_} \x07 a\tb"
 
 @pytest.fixture
 def people() -> Iterator[Cast]:
-    with clock.fixed(datetime(2026, 10, 20, 8, tzinfo=clock.SHANGHAI)):
-        made = cast()
-    tree.forget()
+    made = cast()
     with (
         clock.fixed(datetime(2026, 11, 23, 17, 30, tzinfo=clock.SHANGHAI)),
         translation.override("en"),

@@ -66,8 +66,11 @@ def forget(before: datetime) -> int:
         run = ImportRun.objects.filter(folder=path.name).first()
         if run and run.status in (Status.WAITING, Status.RUNNING, Status.UNDOING):
             continue
-        last = run.progress_at or run.made_at if run else clock.written_at(path)
-        if last >= before:
+        if run:
+            young = (run.progress_at or run.made_at) >= before
+        else:
+            young = path.stat().st_mtime >= clock.machine_time(before).timestamp()
+        if young:
             continue
         shutil.rmtree(path, ignore_errors=True)
         if run and run.status == Status.PREVIEW:

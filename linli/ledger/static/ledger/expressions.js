@@ -26,12 +26,21 @@ export function namesIn(tree) {
   return (tree[0] === "regex" ? tree.slice(1, 2) : tree.slice(1)).flatMap(namesIn);
 }
 
+/* What day it is, the server judges in the end: the page brings its moment, and the device's clock,
+   which may be wrong, only counts on from there. */
+const brought = document.querySelector("script[data-now]")?.dataset.now;
+const ahead = brought ? Date.parse(brought) - Date.now() : 0;
+
+function east() {
+  return new Date(Date.now() + ahead + EAST * 1000).toISOString();
+}
+
 export function today() {
-  return new Date(Date.now() + EAST * 1000).toISOString().slice(0, 10);
+  return east().slice(0, 10);
 }
 
 export function now() {
-  return `${new Date(Date.now() + EAST * 1000).toISOString().slice(0, 19)}+08:00`;
+  return `${east().slice(0, 19)}+08:00`;
 }
 
 function plain(found) {
