@@ -10,25 +10,13 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(SOURCE))
 
-from linli.ground.clock import REHEARSAL  # noqa: E402
 from tests import postgres  # noqa: E402
 from tests.other_days import DAYS, PART  # noqa: E402
-
-# The end of a year, a leap day, a Sunday of a year whose holidays nobody has announced.
-OTHER_DAYS = ("2026-12-31", "2028-02-29", "2031-06-01")
-# What reckons with days: rules, deadlines, logs, hours, imports without a year.
-BY_THE_DAY = (
-    "tests/ground", "tests/access", "tests/duty", "tests/disputes", "tests/home_watch",
-    "tests/meetings", "tests/care_visits", "tests/test_reactions.py", "tests/publicsite",
-    "tests/ledger/test_recording.py", "tests/ledger/test_escalation.py",
-    "tests/ledger/retention", "tests/desk/test_recording.py", "tests/desk/test_seeing.py",
-)  # fmt: skip
 
 
 def main(which: list[str]) -> int:
@@ -66,8 +54,6 @@ def say(words: str) -> None:
 def pytest(name: str, environment: dict[str, str], *part: str) -> int:
     """One run of the suite, or a part of it, over two processes, with a home of its own."""
     clean = {k: v for k, v in os.environ.items() if k not in ("LINLI_DATABASE_URL", "LINLI_HOME")}
-    if day := os.environ.get("DAY"):
-        clean[REHEARSAL] = day
     command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "--create-db"]
     with tempfile.TemporaryDirectory(prefix=f"linli-{name}-") as folder:
         clean |= {"TMPDIR": folder, "LINLI_HOME": f"{folder}/home"}

@@ -27,8 +27,6 @@ CAME = datetime(2024, 1, 8, 8, tzinfo=clock.SHANGHAI)
 PASSWORD = "linli-test-only-9"
 # The one secret of all second factors here: codes by `totp_code()`.
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-# Everybody came to their posts on this day, whatever day a test plays on.
-POSTED = datetime(2019, 1, 7, 9, 0, tzinfo=clock.SHANGHAI)
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 

@@ -13,7 +13,6 @@ import copy
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.apps import apps
@@ -35,7 +34,7 @@ class _Made:
 _made: dict[tuple[Any, ...], _Made] = {}
 
 
-def once_written(what: tuple[Any, ...], make: Callable[[], Any], *, on: datetime) -> Any:
+def once_written(what: tuple[Any, ...], make: Callable[[], Any]) -> Any:
     """What `make` gives, with its rows in the database; `what` says which of several it is."""
     if Unit.objects.exists() or Step.objects.exists():
         return make()
@@ -51,8 +50,7 @@ def once_written(what: tuple[Any, ...], make: Callable[[], Any], *, on: datetime
             transaction.on_commit(lambda: heads.publish(Head.objects.filter(seq__gt=0)))
         return copy.deepcopy(made.result)
     before = {model: set(_rows(model, "pk")) for model in _tables()}
-    with clock.fixed(on):
-        result = make()
+    result = make()
     written = []
     for model in _tables():
         fields = [

@@ -27,6 +27,8 @@ PART = (
     "tests/surveys",
     "tests/hazards",
     "tests/inspections",
+    "tests/places",
+    "tests/things",
     "tests/emergencies",
     "tests/gatepass",
     "tests/patrols",

@@ -7,32 +7,13 @@ clock: compare it with `machine_time(...)` of a moment of this one.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-REHEARSAL: Final = "LINLI_REHEARSAL_DAY"
-
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
-
-def rehearsal_day() -> date | None:
-    """The day this process plays, None where it lives by the machine's clock. ValueError where what
-    the environment says is no day."""
-    said = os.environ.get(REHEARSAL, "")
-    return date.fromisoformat(said) if said else None
-
-
-def _ahead() -> timedelta:
-    """How far the day that is played is from the one it is in Shanghai, in whole days."""
-    day = rehearsal_day()
-    return timedelta() if day is None else day - datetime.now(SHANGHAI).date()
-
-
-# Once: a rehearsal that goes on past midnight is on its next day.
-_shift: Final = _ahead()
 # A module global and not a context variable: the threads of a live test server must see it too.
 _fixed: datetime | None = None
 # How far this clock is ahead of the machine's: nothing, but in tests of another day. No setting

@@ -155,7 +155,7 @@ def _old_contents() -> Iterator[Path]:
     before = clock.machine_time(clock.now() - _YOUNG).timestamp()
     for path in storage.root().glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"):
         try:
-            if path.is_file() and clock.written_at(path) < before:
+            if path.is_file() and path.stat().st_mtime < before:
                 yield path
         except FileNotFoundError:
             continue
