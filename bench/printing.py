@@ -98,13 +98,14 @@ def _inside(pages: int) -> dict[str, Any]:
 def _fill(actor: Any, ledger: Any, room: Any, rows: int) -> None:
     """Incidents of one room, as the demo's officers would write them."""
     from linli.ledger.acts import carrying_out
+    from linli.ledger.acts.act import Act
     from linli.org.tree import district_of
 
     chance = random.Random(7)
     district = district_of(room.pk)
     for start in range(0, rows, BATCH):
         carrying_out.carry_out([
-            carrying_out.Act(
+            Act(
                 ledger, "record", actor, room=room.pk, district=district,
                 data={
                     "channel": "110", "category": "criminal.theft.ebike",

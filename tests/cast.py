@@ -139,6 +139,7 @@ def signed_in(client: Client, staff: Staff) -> Client:
 def record(ledger: str, staff: Staff, room: Unit, **data: Any) -> Any:
     """A matter recorded by somebody, with what is required filled in; gives the Done."""
     from linli.ledger.acts import carrying_out
+    from linli.ledger.acts.act import Act
     from linli.ledger.declaration import registry
 
     defaults: dict[str, Any] = {
@@ -149,7 +150,7 @@ def record(ledger: str, staff: Staff, room: Unit, **data: Any) -> Any:
         },
     }.get(ledger, {})  # fmt: skip
     declared = registry.get(ledger)
-    act = carrying_out.Act(
+    act = Act(
         declared, "record", actor(staff), {**defaults, **data},
         room=room.pk, district=tree.district_of(room.pk),
     )  # fmt: skip
@@ -159,11 +160,10 @@ def record(ledger: str, staff: Staff, room: Unit, **data: Any) -> Any:
 def do(ledger: str, action: str, staff: Staff, entry: Any, reason: str = "", **data: Any) -> Any:
     """An action of somebody on an entry (its id); gives the Done."""
     from linli.ledger.acts import carrying_out
+    from linli.ledger.acts.act import Act
     from linli.ledger.declaration import registry
 
-    act = carrying_out.Act(
-        registry.get(ledger), action, actor(staff), data, entry=entry, reason=reason
-    )
+    act = Act(registry.get(ledger), action, actor(staff), data, entry=entry, reason=reason)
     return carrying_out.carry_out([act])[0]
 
 

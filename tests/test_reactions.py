@@ -13,6 +13,7 @@ from linli.access import tokens
 from linli.ground import clock
 from linli.ground.ids import new_id
 from linli.ledger.acts import carrying_out
+from linli.ledger.acts.act import Act
 from linli.ledger.declaration import registry
 from linli.ledger.entries.models import Entry, EntryLink, EntryPerson
 from linli.ledger.entries.serials import serial_text
@@ -266,11 +267,11 @@ def test_a_meeting_written_down_in_one_go_raises_its_opinions(people: Cast) -> N
     """As the form does where it was held already: recorded and held in one transaction."""
     ledger, entry = registry.get("meetings"), new_id()
     both = [
-        carrying_out.Act(
+        Act(
             ledger, "record", actor(people.li), room=people.room.pk, district=people.branch.pk,
             entry=entry, data={"category": "units", "narrative": "内保会", "place": "派出所"},
         ),
-        carrying_out.Act(
+        Act(
             ledger, "hold", actor(people.li), entry=entry, room=people.room.pk,
             district=people.branch.pk,
             data={

@@ -36,7 +36,8 @@ from linli.api.shapes import (
 )
 from linli.ground import clock
 from linli.ledger.acts import group_commit, recording
-from linli.ledger.acts.carrying_out import Act, ConflictError, Done, carry_out
+from linli.ledger.acts.act import Act, ConflictError, Done
+from linli.ledger.acts.carrying_out import carry_out
 from linli.ledger.declaration import registry
 from linli.ledger.entries.models import Entry
 from linli.ledger.reading import entry_view, links, lists

@@ -15,7 +15,7 @@ from linli.access.actor import Actor
 from linli.api.problems import Problem
 from linli.ground import keyring
 from linli.history.models import Step, StepBody
-from linli.ledger.acts.carrying_out import Done, Once
+from linli.ledger.acts.act import Done, Once
 from linli.ledger.entries.models import Entry, SentOnce
 
 _LONGEST: Final = 200

@@ -23,7 +23,7 @@ from pydantic import ValidationError as ShapeError
 
 from linli.access.limits import LimitReached
 from linli.ground.codes import Refused
-from linli.ledger.acts.carrying_out import ConflictError
+from linli.ledger.acts.act import ConflictError
 from linli.ledger.declaration.registry import UnknownLedger
 from linli.ledger.entries.models import Entry
 

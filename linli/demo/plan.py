@@ -12,7 +12,8 @@ from uuid import UUID
 from linli.access.actor import Actor
 from linli.demo.told import Places
 from linli.ground import clock
-from linli.ledger.acts.carrying_out import Act, carry_out
+from linli.ledger.acts.act import Act
+from linli.ledger.acts.carrying_out import carry_out
 from linli.ledger.declaration import registry
 
 Item = Act | Callable[[], object]

@@ -30,6 +30,8 @@ from linli.desk.refilling import (
 from linli.desk.requests import Asked, entry_or_404, safe_back
 from linli.ground import clock
 from linli.ledger.acts import carrying_out
+from linli.ledger.acts.act import Act, ConflictError
+from linli.ledger.acts.possible import actions_for, can_take
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.ledger import Action, Ledger
 from linli.ledger.entries.models import Entry
@@ -77,7 +79,7 @@ def do(request: Asked, entry: UUID, action: str) -> HttpResponse:
             attaching.say_refused(form, refused)
             return _page(request, found, declared, form, sent.get("rev"), status=422)
         return _carry_out(request, found, declared, form)
-    if declared not in entry_view.actions_for(request.actor, found):
+    if declared not in actions_for(request.actor, found):
         messages.warning(request, _("This is not possible any more: see what has happened."))
         return HttpResponseRedirect(list_rows.url_of(found))
     typed, note = begun(request)
@@ -149,7 +151,7 @@ def _colleagues(entry: Entry) -> list[tuple[str, str]]:
     where = dict(Whereabouts.choices)
     return [
         (str(staff.pk), f"{staff.name} · {ROLES[role].title} · {where[staff.whereabouts]}")
-        for staff, role in entry_view.can_take(entry)
+        for staff, role in can_take(entry)
     ]
 
 
@@ -230,7 +232,7 @@ def _carry_out(request: Asked, entry: Entry, action: Action, form: LedgerForm) -
     ledger = registry.of(entry)
     rev = request.POST.get("rev", "")
     draft = request.POST.get("draft")
-    act = carrying_out.Act(
+    act = Act(
         ledger, action.name, request.actor, _data(form, entry, ledger, action),
         entry=entry.id, rev=as_count(rev),
         reason=request.POST.get("reason", ""),
@@ -240,7 +242,7 @@ def _carry_out(request: Asked, entry: Entry, action: Action, form: LedgerForm) -
     except ValidationError as error:
         errors_to_form(form, error)
         return _page(request, entry, action, form, rev, draft=draft, status=422)
-    except carrying_out.ConflictError as conflict:
+    except ConflictError as conflict:
         now = entry_or_404(request.actor, entry.id)
         return _page(
             request, now, action, as_typed(form), str(now.rev), draft=draft, status=409,

@@ -24,12 +24,13 @@ from linli.desk import list_rows
 from linli.desk.refilling import as_count, as_uuid, flat
 from linli.desk.requests import Asked, ledger_or_404, safe_back
 from linli.ledger.acts import on_several
-from linli.ledger.acts.carrying_out import ConflictError
+from linli.ledger.acts.act import ConflictError
+from linli.ledger.acts.possible import can_take
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.common_actions import HAND_TO
 from linli.ledger.declaration.ledger import Action
 from linli.ledger.entries.models import Entry
-from linli.ledger.reading import entry_view, lists, search
+from linli.ledger.reading import lists, search
 from linli.org.models import Whereabouts
 
 _NO_REASON: Final = ("accept",)
@@ -69,11 +70,7 @@ def _colleagues(matters: Sequence[on_several.Chosen]) -> list[tuple[str, str]]:
     """Who may take some of them; for whom it is not possible is said when it is tried."""
     where = dict(Whereabouts.choices)
     kinds = {(m.entry.room, m.entry.ledger, m.entry.responsible): m.entry for m in matters}
-    people = {
-        staff.pk: (staff, role)
-        for one in kinds.values()
-        for staff, role in entry_view.can_take(one)
-    }
+    people = {staff.pk: (staff, role) for one in kinds.values() for staff, role in can_take(one)}
     return [
         (str(staff.pk), f"{staff.name} · {ROLES[role].title} · {where[staff.whereabouts]}")
         for staff, role in people.values()

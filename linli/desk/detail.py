@@ -19,6 +19,7 @@ from linli.desk.requests import Asked, entry_or_404, page_if_there
 from linli.desk.under_way import board_of
 from linli.duty.day import CODE as WORKLOGS
 from linli.ground import clock
+from linli.ledger.acts.possible import actions_for
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.ledger import Action, Document, Field, Ledger
 from linli.ledger.entries.models import Entry, EntryPerson, Receipt
@@ -63,7 +64,7 @@ def entry(request: Asked, entry: UUID) -> HttpResponse:
     if found.ledger == WORKLOGS:
         return redirect("worklog:one", entry)
     ledger = registry.of(found)
-    possible = entry_view.actions_for(request.actor, found)
+    possible = actions_for(request.actor, found)
     has_receipt = Receipt.objects.filter(entry=found.id).exists()
     own = sorted(
         (a for a in possible if a.name not in _ASIDE), key=lambda a: _seldom_next(a, found, ledger)

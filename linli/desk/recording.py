@@ -33,6 +33,7 @@ from linli.desk.requests import Asked, entry_or_404, ledger_or_404, page_if_ther
 from linli.desk.under_way import board_of
 from linli.ground.ids import new_id
 from linli.ledger.acts import carrying_out
+from linli.ledger.acts.act import Act
 from linli.ledger.acts.cleaning import field_asked
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.ledger import Action, Ledger
@@ -254,20 +255,18 @@ def _record(request: Asked, ledger: Ledger, filled: Filled) -> HttpResponse:
     return HttpResponseRedirect(reverse("desk:saved", args=[entry]))
 
 
-def _acts(request: Asked, ledger: Ledger, filled: Filled, entry: UUID) -> list[carrying_out.Act]:
+def _acts(request: Asked, ledger: Ledger, filled: Filled, entry: UUID) -> list[Act]:
     """The recording, and the outcome where one was chosen, in one batch."""
     actor, chosen = request.actor, filled.chosen
     room = _room(request, ledger)
     district = tree.district_of(room)
-    recorded = carrying_out.Act(
-        ledger, "record", actor, filled.form.raw_data(), room, district, entry
-    )
+    recorded = Act(ledger, "record", actor, filled.form.raw_data(), room, district, entry)
     if chosen is None:
         return [recorded]
     said = chosen.form.raw_data()
     return [
         recorded,
-        carrying_out.Act(ledger, chosen.action.name, actor, said, room, district, entry),
+        Act(ledger, chosen.action.name, actor, said, room, district, entry),
     ]
 
 

@@ -25,6 +25,7 @@ from linli.desk.requests import Asked, entry_or_404
 from linli.emergencies import plans
 from linli.emergencies.documents import course
 from linli.ledger.acts.cleaning import facts_of
+from linli.ledger.acts.possible import actions_for
 from linli.ledger.declaration import registry
 from linli.ledger.entries.models import Entry
 from linli.ledger.forms.forms import form_class
@@ -73,7 +74,7 @@ def _entry(request: Asked, entry: UUID, ledger: str) -> Entry:
 def _context(actor: Actor, entry: Entry, forms: tuple[str, ...]) -> dict[str, Any]:
     """What both boards show: the matter, what one may do to it, and the forms of these actions."""
     ledger = registry.of(entry)
-    possible = {action.name: action for action in entry_view.actions_for(actor, entry)}
+    possible = {action.name: action for action in actions_for(actor, entry)}
     return {
         "row": list_rows.rows([entry])[0],
         "entry": entry,

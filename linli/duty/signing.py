@@ -14,6 +14,7 @@ from linli.access.actor import Actor
 from linli.duty.day import CODE, compose, of_room
 from linli.ground import clock
 from linli.ledger.acts import carrying_out
+from linli.ledger.acts.act import Act, Done
 from linli.ledger.declaration import registry
 from linli.ledger.entries import rows
 from linli.ledger.forms import drafts
@@ -28,13 +29,13 @@ def log_id(staff: UUID, day: date) -> UUID:
     return uuid5(_LOGS, f"{staff}/{day.isoformat()}")
 
 
-def sign_off(*, actor: Actor, day: date, remark: str) -> carrying_out.Done:
+def sign_off(*, actor: Actor, day: date, remark: str) -> Done:
     """Freeze the actor's log of that day with a remark, and drop the draft of the remark.
 
     Raises ValidationError (signed before, a day to come), PermissionDenied (nobody's room).
     """
     room = _room(actor)
-    act = carrying_out.Act(
+    act = Act(
         registry.get(CODE), "record", actor, {"day": day.isoformat(), "remark": remark},
         room=room, district=district_of(room),
     )  # fmt: skip
@@ -46,7 +47,7 @@ def sign_off(*, actor: Actor, day: date, remark: str) -> carrying_out.Done:
     return done
 
 
-def composed(act: carrying_out.Act) -> carrying_out.Act:
+def composed(act: Act) -> Act:
     """The act of signing off, filled in from the day's steps (the ledger's `compose`)."""
     actor = act.actor
     if actor.id is None or act.past is not None:

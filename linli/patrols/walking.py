@@ -9,6 +9,7 @@ from linli.access import policy
 from linli.access.actor import Actor
 from linli.ground import clock
 from linli.ledger.acts import carrying_out
+from linli.ledger.acts.act import Act
 from linli.ledger.declaration import registry
 from linli.ledger.entries.models import Entry
 from linli.patrols.models import CheckPoint
@@ -50,7 +51,7 @@ def check_in(*, actor: Actor, patrol: Entry, point: CheckPoint, remark: str = ""
     doing = [_start(actor, patrol)] if patrol.state == "planned" else []
     data = {"check_point": point.name, "how": "scan", "remark": remark}
     carrying_out.carry_out(
-        [*doing, carrying_out.Act(registry.get(CODE), "check_in", actor, data, entry=patrol.id)]
+        [*doing, Act(registry.get(CODE), "check_in", actor, data, entry=patrol.id)]
     )
     return True
 
@@ -60,10 +61,8 @@ def set_out(*, actor: Actor, patrol: Entry) -> None:
     carrying_out.carry_out([_start(actor, patrol)])
 
 
-def _start(actor: Actor, patrol: Entry) -> carrying_out.Act:
-    return carrying_out.Act(
-        registry.get(CODE), "start", actor, {"started_at": clock.now()}, entry=patrol.id
-    )
+def _start(actor: Actor, patrol: Entry) -> Act:
+    return Act(registry.get(CODE), "start", actor, {"started_at": clock.now()}, entry=patrol.id)
 
 
 def _just_now(patrol: Entry, point: CheckPoint) -> bool:

@@ -24,7 +24,8 @@ from django.utils.translation import pgettext_lazy
 from linli.access.actor import resident_actor
 from linli.history import chain
 from linli.history.models import Step, StepBody
-from linli.ledger.acts.carrying_out import Act, Once, carry_out
+from linli.ledger.acts.act import Act, Once
+from linli.ledger.acts.carrying_out import carry_out
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.ledger import Ledger
 from linli.ledger.entries import rows

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from linli.access.actor import resident_actor
 from linli.ground import clock
 from linli.history import chain
-from linli.ledger.acts.carrying_out import Act, carry_out
+from linli.ledger.acts.act import Act
+from linli.ledger.acts.carrying_out import carry_out
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.ledger import Field, Ledger
 from linli.ledger.entries import receipts, rows

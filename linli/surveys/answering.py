@@ -19,7 +19,8 @@ from django.utils.translation import gettext as _
 from linli.access.actor import system_actor
 from linli.ground import clock, rules
 from linli.history import chain
-from linli.ledger.acts.carrying_out import Act, carry_out
+from linli.ledger.acts.act import Act
+from linli.ledger.acts.carrying_out import carry_out
 from linli.ledger.declaration.common_actions import VOID
 from linli.ledger.entries import rows
 from linli.ledger.entries.models import Entry, Receipt

@@ -13,6 +13,7 @@ from django.test import Client
 from linli.access import policy
 from linli.duty import day as workday
 from linli.ground import clock
+from linli.ledger.acts.possible import actions_for, can_take
 from linli.ledger.declaration import registry
 from linli.ledger.entries.models import Entry, EntryPerson, SearchText
 from linli.ledger.entries.serials import serial_text
@@ -76,7 +77,7 @@ def test_a_case_from_its_acceptance_to_its_outcome(people: Cast) -> None:
         assert entry.data["hearings"][0]["present"] == 23
         entry = step(people, entry.id, "extend", reason="伤情鉴定未出", extended_by="孙立")
     assert due(entry, "decided")[:5] == "01-22"  # 30 + 30 days, from the acceptance
-    assert "extend" not in {a.name for a in entry_view.actions_for(actor(people.li), entry)}
+    assert "extend" not in {a.name for a in actions_for(actor(people.li), entry)}
     with pytest.raises(ValidationError):
         step(people, entry.id, "extend", reason="再延", extended_by="孙立")
     with clock.fixed(MONDAY + timedelta(days=40)):
@@ -158,9 +159,7 @@ def test_auxiliaries_and_clerks_do_not_learn_of_it(client: Client, people: Cast)
             assert str(entry) not in page and "/ledgers/cases/" not in page, path
         for path in (f"/entries/{entry}/", "/ledgers/cases/", "/ledgers/cases/new/"):
             assert client.get(path).status_code in (403, 404), path
-        assert staff.pk not in {
-            one.pk for one, _role in entry_view.can_take(Entry.objects.get(id=entry))
-        }
+        assert staff.pk not in {one.pk for one, _role in can_take(Entry.objects.get(id=entry))}
 
 
 def test_it_shows_in_its_own_ledger_and_nowhere_else(client: Client, people: Cast) -> None:

@@ -11,8 +11,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from linli.committee import rules
 from linli.ground import clock
+from linli.ledger.acts.possible import actions_for
 from linli.ledger.entries.models import Entry
-from linli.ledger.reading import entry_view, search
+from linli.ledger.reading import search
 from linli.ledger.verify import verify
 from linli.org import tree
 from tests.cast import Cast, actor, cast, do, record
@@ -82,7 +83,7 @@ def test_what_is_found_when_recording_is_followed_too(people: Cast) -> None:
 
 def test_an_end_is_noted_once(people: Cast) -> None:
     entry = patrol(people, finished_at="", hours="")
-    assert "finish" in {a.name for a in entry_view.actions_for(actor(people.chen), entry)}
+    assert "finish" in {a.name for a in actions_for(actor(people.chen), entry)}
     do("committee", "finish", people.chen, entry.id, finished_at="2026-11-23 21:30", hours="2.5")
     with pytest.raises(ValidationError):
         do("committee", "finish", people.chen, entry.id, finished_at="2026-11-23 21:40")

@@ -9,9 +9,10 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from linli.ground import clock
+from linli.ledger.acts.possible import actions_for
 from linli.ledger.declaration import registry
 from linli.ledger.entries.models import Entry
-from linli.ledger.reading import entry_view, search
+from linli.ledger.reading import search
 from linli.ledger.verify import verify
 from tests.cast import Cast, actor, do
 from tests.disputes.conftest import MONDAY
@@ -31,7 +32,7 @@ def due(entry: Entry, name: str) -> str:
 
 
 def offered(people: Cast, entry: Entry) -> set[str]:
-    return {action.name for action in entry_view.actions_for(actor(people.li), entry)}
+    return {action.name for action in actions_for(actor(people.li), entry)}
 
 
 def test_a_whole_life(people: Cast) -> None:

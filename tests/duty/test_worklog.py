@@ -18,6 +18,7 @@ from linli.ground import clock
 from linli.ground.ids import new_id
 from linli.history.models import Step
 from linli.ledger.acts import carrying_out
+from linli.ledger.acts.act import Act, Past
 from linli.ledger.declaration import registry
 from linli.ledger.entries.models import Entry
 from linli.ledger.forms import drafts
@@ -92,10 +93,10 @@ def test_overdue_and_handed_over_are_counted(people: Cast) -> None:
 
 
 def test_a_file_that_was_imported_is_not_a_days_work(people: Cast) -> None:
-    act = carrying_out.Act(
+    act = Act(
         registry.get("visits"), "record", actor(people.li),
         {"category": "help", "narrative": "去年的来访"}, people.room.pk, people.branch.pk,
-        past=carrying_out.Past(new_id(), b"row 1", state="handled"),
+        past=Past(new_id(), b"row 1", state="handled"),
     )  # fmt: skip
     carrying_out.carry_out([act])
     assert compose(people.li.pk, MONDAY).lines == ()
@@ -150,11 +151,9 @@ def test_the_lines_of_a_log_cannot_be_made_up(people: Cast) -> None:
     """Through any face: the act of recording is composed, whatever was sent."""
     ledger = registry.get("worklogs")
 
-    def act(by: Any, room: Any, **more: Any) -> carrying_out.Act:
+    def act(by: Any, room: Any, **more: Any) -> Act:
         data = {"day": "2026-11-23", **more.pop("data", {})}
-        return carrying_out.Act(
-            ledger, "record", actor(by), data, room.pk, people.branch.pk, **more
-        )
+        return Act(ledger, "record", actor(by), data, room.pk, people.branch.pk, **more)
 
     forged = {"log": {"lines": [], "overdue": 0}}
     with pytest.raises(ValidationError):
@@ -174,7 +173,7 @@ def test_the_lines_of_a_log_cannot_be_made_up(people: Cast) -> None:
 
 @pytest.mark.parametrize("day", ["2026-11-24", "2026-02-30", "yesterday", ""])
 def test_a_day_that_is_none_or_not_yet_is_refused(people: Cast, day: str) -> None:
-    act = carrying_out.Act(
+    act = Act(
         registry.get("worklogs"), "record", actor(people.li), {"day": day}, people.room.pk,
         people.branch.pk,
     )  # fmt: skip

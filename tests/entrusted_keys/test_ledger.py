@@ -10,8 +10,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from linli.ground import clock
+from linli.ledger.acts.possible import actions_for
 from linli.ledger.entries.models import Entry, EntryPerson
-from linli.ledger.reading import entry_view, search
+from linli.ledger.reading import search
 from linli.ledger.verify import verify
 from linli.org import tree
 from tests.cast import Cast, actor, cast, do, record
@@ -51,7 +52,7 @@ def due(entry: Entry, name: str) -> str:
 
 def offered(people: Cast, entry: Entry) -> set[str]:
     now = Entry.objects.get(id=entry.id)
-    return {action.name for action in entry_view.actions_for(actor(people.chen), now)}
+    return {action.name for action in actions_for(actor(people.chen), now)}
 
 
 def test_left_used_and_handed_back(people: Cast) -> None:

@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from linli.ground import rules
 from linli.ground.clock import today
 from linli.ledger.acts import carrying_out
+from linli.ledger.acts.act import Act
 from linli.ledger.declaration import registry
 from linli.ledger.forms import forms
 from linli.ledger.reading import search
@@ -75,12 +76,12 @@ def test_its_form_comes_from_the_declaration(ledger: ModuleType, people: Cast) -
 
 
 def test_its_check_holds(ledger: ModuleType, people: Cast) -> None:
-    act = carrying_out.Act(
+    act = Act(
         ledger.UMBRELLAS, "record", actor(people.li), room=people.room.pk,
         district=people.branch.pk, data={"category": "folding", "narrative": "雨伞"},
     )  # fmt: skip
     [done] = carrying_out.carry_out([act])
-    back = carrying_out.Act(
+    back = Act(
         ledger.UMBRELLAS, "bring_back", actor(people.li), entry=done.entry,
         data={"brought_back_at": "2020-01-01 10:00"},
     )  # fmt: skip

@@ -17,7 +17,8 @@ def main() -> None:
 
     django.setup()
     from linli.access.actor import system_actor
-    from linli.ledger.acts.carrying_out import Act, carry_out
+    from linli.ledger.acts.act import Act
+    from linli.ledger.acts.carrying_out import carry_out
     from linli.ledger.declaration import registry
 
     room, district, staff = (UUID(text) for text in sys.argv[1:4])

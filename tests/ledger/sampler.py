@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from linli.ledger.acts import carrying_out
+from linli.ledger.acts.act import Act, Done
 from linli.ledger.declaration import kinds, registry
 from linli.ledger.declaration.checklists import Checklists
 from linli.ledger.declaration.ledger import (
@@ -131,18 +132,14 @@ def registered(ledger: Ledger = SAMPLER) -> Iterator[Ledger]:
         registry._ledgers.pop(ledger.code)
 
 
-def act(action: str, staff: Staff, room: Unit, entry: Any = None, **data: Any) -> carrying_out.Act:
+def act(action: str, staff: Staff, room: Unit, entry: Any = None, **data: Any) -> Act:
     """An act in the sampler."""
     reason, at = data.pop("reason", ""), data.pop("at", None)
     home = {"room": room.pk, "district": district_of(room.pk)} if action == "record" else {}
-    return carrying_out.Act(
-        SAMPLER, action, actor(staff), data, entry=entry, reason=reason, at=at, **home
-    )
+    return Act(SAMPLER, action, actor(staff), data, entry=entry, reason=reason, at=at, **home)
 
 
-def done(
-    action: str, staff: Staff, room: Unit, entry: Any = None, **data: Any
-) -> carrying_out.Done:
+def done(action: str, staff: Staff, room: Unit, entry: Any = None, **data: Any) -> Done:
     if action == "record":
         data.setdefault("narrative", "样例：三期一户邻里纠纷")
     return carrying_out.carry_out([act(action, staff, room, entry, **data)])[0]

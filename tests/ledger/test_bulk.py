@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from linli.history.models import Head, Step
 from linli.ledger.acts import on_several
-from linli.ledger.acts.carrying_out import ConflictError
+from linli.ledger.acts.act import ConflictError
 from linli.ledger.declaration import registry
 from linli.ledger.entries.models import Entry
 from linli.ledger.reading import entry_view

@@ -10,7 +10,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from linli.access.limits import LimitReached
 from linli.ground import clock
 from linli.history.models import ReadLog
-from linli.ledger.acts.carrying_out import Act, ConflictError, carry_out
+from linli.ledger.acts.act import Act, ConflictError
+from linli.ledger.acts.carrying_out import carry_out
+from linli.ledger.acts.possible import can_take
 from linli.ledger.declaration import registry
 from linli.ledger.entries.models import Entry, EntryPerson
 from linli.ledger.entries.serials import serial_text
@@ -77,7 +79,7 @@ def test_nothing_is_handed_to_who_cannot_take_it(people: Cast) -> None:
     for staff in (people.neighbour, people.far_chief, people.auditor, people.clerk, people.li):
         with pytest.raises(ValidationError):
             do("incidents", "hand_over", people.li, done.entry, reason="试", hand_to=str(staff.pk))
-    able = {staff for staff, _role in entry_view.can_take(entry_of(done))}
+    able = {staff for staff, _role in can_take(entry_of(done))}
     assert able == {people.wang, people.chen, people.head, people.chief}
 
 

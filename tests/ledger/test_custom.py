@@ -12,6 +12,7 @@ from linli.access import policy
 from linli.access.actor import system_actor
 from linli.history.models import Step
 from linli.ledger.acts import carrying_out
+from linli.ledger.acts.act import Act
 from linli.ledger.custom import designs, drafting, published_designs
 from linli.ledger.custom.definition import check
 from linli.ledger.custom.models import LedgerDesign
@@ -31,7 +32,7 @@ def people(db: None) -> Cast:
 
 
 def enter(ledger: Any, staff: Staff, room: Unit, **data: Any) -> Entry:
-    act = carrying_out.Act(
+    act = Act(
         ledger, "record", actor(staff), data, room=room.pk, district=tree.district_of(room.pk)
     )
     return Entry.objects.get(id=carrying_out.carry_out([act])[0].entry)
@@ -39,11 +40,7 @@ def enter(ledger: Any, staff: Staff, room: Unit, **data: Any) -> Entry:
 
 def do(entry: Entry, action: str, staff: Staff, reason: str = "", **data: Any) -> Entry:
     carrying_out.carry_out(
-        [
-            carrying_out.Act(
-                registry.of(entry), action, actor(staff), data, entry=entry.id, reason=reason
-            )
-        ]
+        [Act(registry.of(entry), action, actor(staff), data, entry=entry.id, reason=reason)]
     )
     return Entry.objects.get(id=entry.id)
 
@@ -169,9 +166,7 @@ def test_an_entry_keeps_the_form_it_was_made_with(people: Cast) -> None:
     assert (late.version, late.serial_no) == (1, 2)
     assert enter(second, people.li, people.room, new="三").version == 2
     # Whatever ledger the caller has in hand: an entry is changed by its own form.
-    changed = carrying_out.Act(
-        second, "correct", actor(people.li), {"old": "四"}, entry=entry.id, reason="x"
-    )
+    changed = Act(second, "correct", actor(people.li), {"old": "四"}, entry=entry.id, reason="x")
     carrying_out.carry_out([changed])
     assert Entry.objects.get(id=entry.id).data == {"old": "四"}
     with pytest.raises(registry.UnknownLedger):
@@ -210,7 +205,7 @@ def test_it_is_offered_in_the_rooms_of_its_unit_only(people: Cast) -> None:
         enter(own, people.neighbour, people.next_room, a="二")
     with pytest.raises(ValidationError):  # nor by a command, which no role narrows
         carrying_out.carry_out(
-            [carrying_out.Act(own, "record", system_actor("x"), {"a": "二"}, room=people.next_room.pk,
+            [Act(own, "record", system_actor("x"), {"a": "二"}, room=people.next_room.pk,
                       district=people.branch.pk, responsible=people.neighbour.pk)]
         )  # fmt: skip
 

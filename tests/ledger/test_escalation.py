@@ -114,7 +114,8 @@ def test_nobody_does_it_by_hand(people: Cast, client: Client) -> None:
 
 def test_what_is_not_late_cannot_be_told(people: Cast) -> None:
     from linli.access.actor import system_actor
-    from linli.ledger.acts.carrying_out import Act, carry_out
+    from linli.ledger.acts.act import Act
+    from linli.ledger.acts.carrying_out import carry_out
     from linli.ledger.declaration import registry
 
     done = late_incident(people)

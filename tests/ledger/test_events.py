@@ -15,7 +15,8 @@ from linli.ground import clock
 from linli.ground.ids import new_id
 from linli.history.models import Step, StepBody
 from linli.ledger.acts import reacting as events
-from linli.ledger.acts.carrying_out import Act, Past, carry_out
+from linli.ledger.acts.act import Act, Past
+from linli.ledger.acts.carrying_out import carry_out
 from linli.ledger.acts.reacting import Effect, Reaction
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.ledger import Facts

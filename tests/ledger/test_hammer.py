@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connection, connections
 
 from linli.history.models import Head, Step, StepBody
-from linli.ledger.acts.carrying_out import Done
+from linli.ledger.acts.act import Done
 from linli.ledger.entries.models import Entry, EntryPerson, Sealed, SearchText
 from linli.ledger.verify import verify
 from tests.cast import Cast, cast, do, record

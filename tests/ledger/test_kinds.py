@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 
 from linli.ground import clock
 from linli.history.chain import canonical
-from linli.ledger.acts.cleaning import as_kept, clean_value
+from linli.ledger.acts.cleaning import clean_value
 from linli.ledger.declaration import kinds
 from linli.ledger.declaration.checked_declarations import faults
 from linli.ledger.declaration.ledger import Action, Ask, Choice, Deadline, Field, Ledger, State
+from linli.ledger.declaration.slot import as_kept
 from tests.ledger.sampler import LISTS, SAMPLER, SESSION, WEEKDAYS
 
 DAY = Field("day", kinds.DATE, "Day")

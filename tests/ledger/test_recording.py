@@ -12,7 +12,8 @@ from linli.ground import clock
 from linli.ground.ids import new_id
 from linli.history.models import Step, StepBody
 from linli.ledger.acts import carrying_out
-from linli.ledger.acts.carrying_out import Act, carry_out
+from linli.ledger.acts.act import Act
+from linli.ledger.acts.carrying_out import carry_out
 from linli.ledger.declaration import registry
 from linli.ledger.entries.models import CountDelta, Entry, EntryPerson, GuardedError, Sealed
 from linli.ledger.entries.serials import parse, serial_text

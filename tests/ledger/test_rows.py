@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 
 from linli.ground import clock
 from linli.ledger.acts.cleaning import facts_of
+from linli.ledger.acts.possible import actions_for
 from linli.ledger.entries.models import Entry
 from linli.ledger.reading import entry_view, search
 from linli.ledger.verify import verify
@@ -109,7 +110,7 @@ def test_an_action_is_there_only_while_its_condition_holds(people: Cast) -> None
     who = actor(people.li)
 
     def offered() -> bool:
-        return "order" in [action.name for action in entry_view.actions_for(who, now_of(made))]
+        return "order" in [action.name for action in actions_for(who, now_of(made))]
 
     assert not offered()
     with pytest.raises(ValidationError, match="目前的情况"):

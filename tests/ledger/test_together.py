@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection
 from linli.ground.ids import new_id
 from linli.history.models import Step
 from linli.ledger.acts import group_commit
-from linli.ledger.acts.carrying_out import Act, Done
+from linli.ledger.acts.act import Act, Done
 from linli.ledger.declaration import registry
 from linli.ledger.entries.models import Entry
 from tests.cast import actor, cast

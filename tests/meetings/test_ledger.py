@@ -16,12 +16,13 @@ from django.utils import translation
 from pypdf import PdfReader
 
 from linli.ground import clock
+from linli.ledger.acts.possible import actions_for
 from linli.ledger.declaration import registry
 from linli.ledger.entries.models import Entry, EntryLink
 from linli.ledger.exchange.words import headings
 from linli.ledger.printing.document import document_pdf, documents_of
 from linli.ledger.printing.form import entry_pdf
-from linli.ledger.reading import entry_view, search
+from linli.ledger.reading import search
 from linli.ledger.verify import verify
 from linli.meetings import rules
 from linli.org import tree
@@ -83,7 +84,7 @@ def now(entry: Entry) -> Entry:
 
 
 def offered(people: Cast, entry: Entry) -> set[str]:
-    return {one.name for one in entry_view.actions_for(actor(people.li), now(entry))}
+    return {one.name for one in actions_for(actor(people.li), now(entry))}
 
 
 def running(entry: Entry) -> dict[str, str]:

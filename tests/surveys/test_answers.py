@@ -151,7 +151,8 @@ def test_single_answers_are_read_by_nobody(people: Cast, client: Client) -> None
 
 
 def test_officers_do_not_write_answers(people: Cast) -> None:
-    from linli.ledger.acts.carrying_out import Act, carry_out
+    from linli.ledger.acts.act import Act
+    from linli.ledger.acts.carrying_out import carry_out
 
     data = {"satisfaction": "5", "about_ledger": "visits", "about_month": "2026-11"}
     act = Act(

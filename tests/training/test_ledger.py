@@ -11,10 +11,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from linli.ground import clock
 from linli.ledger.acts.cleaning import facts_of
+from linli.ledger.acts.possible import actions_for
 from linli.ledger.declaration import registry
 from linli.ledger.entries.models import Entry
 from linli.ledger.printing.form import entry_pdf
-from linli.ledger.reading import entry_view, search
+from linli.ledger.reading import search
 from linli.ledger.verify import verify
 from linli.org import tree
 from linli.training import rules
@@ -55,7 +56,7 @@ def running(entry: Entry) -> dict[str, str]:
 
 
 def offered(people: Cast, entry: Entry) -> set[str]:
-    return {one.name for one in entry_view.actions_for(actor(people.li), now(entry))}
+    return {one.name for one in actions_for(actor(people.li), now(entry))}
 
 
 def planned(people: Cast, **data: Any) -> Entry:

@@ -10,9 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from linli.ledger.acts import deadlines
-from linli.ledger.acts.cleaning import as_kept
 from linli.ledger.declaration.ledger import Action, Ledger
 from linli.ledger.declaration.row_fields import MOST_ROWS
+from linli.ledger.declaration.slot import as_kept
 
 
 def taken(

@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from linli.ground import clock, keyring
-from linli.ledger.acts.carrying_out import Act
+from linli.ledger.acts.act import Act
 from linli.ledger.declaration.ledger import Action
 from linli.ledger.entries import people
 from linli.ledger.files import taking_in

@@ -31,8 +31,8 @@ from linli.ground.ids import new_id
 from linli.history import chain
 from linli.history.models import Step, StepBody
 from linli.ledger.acts import attaching
-from linli.ledger.acts.carrying_out import words_row
 from linli.ledger.acts.recording import NewEntry
+from linli.ledger.acts.turn import words_row
 from linli.ledger.declaration.common_actions import VOID
 from linli.ledger.entries import rows
 from linli.ledger.entries.models import CountDelta, Entry, EntryPerson, Sealed, SearchText

@@ -7,21 +7,25 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from linli.ground import clock
 from linli.history import chain
-from linli.ledger.acts import attaching, deadlines, escalation, handover
+from linli.ledger.acts import attaching, deadlines, handover, overdue
+from linli.ledger.acts.act import Act, ConflictError, Done
 from linli.ledger.acts.adding_rows import add_row, taken
-from linli.ledger.acts.carrying_out import Act, ConflictError, Done, Turn, Working
 from linli.ledger.acts.cleaning import clean_asked, facts_of, run_checks
 from linli.ledger.acts.correcting import add_people, correct_people
-from linli.ledger.acts.recording import REPLAYED, put, words_of
+from linli.ledger.acts.possible import allowed_action, may_see
+from linli.ledger.acts.recording import REPLAYED, words_of
+from linli.ledger.acts.turn import Turn, Working
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.common_actions import ESCALATE, STEP_FIELDS, VOID
 from linli.ledger.declaration.ledger import Action, Ledger
+from linli.ledger.declaration.slot import put_all
 from linli.ledger.entries.models import Entry, SentOnce
+from linli.ledger.entries.slots import slots_of
 
 
 def homes(acts: Sequence[Act]) -> dict[UUID, UUID]:
@@ -125,39 +129,6 @@ def _chained(
     )  # fmt: skip
 
 
-def may_see(act: Act, values: Mapping[str, Any]) -> bool:
-    permission = "answer" if act.actor.kind == "resident" else "read"
-    return act.actor.may(permission, values["ledger"], values["room"], values["district"])
-
-
-def allowed_action(act: Act, ledger: Ledger, values: Mapping[str, Any]) -> Action:
-    """The action, if the actor may do it and the entry's state permits it."""
-    try:
-        action = ledger.all_actions[act.action]
-    except KeyError:
-        raise ValidationError(_("There is no such action."), code="action") from None
-    if not act.actor.may(action.needs, values["ledger"], values["room"], values["district"]):
-        raise PermissionDenied(action.needs)
-    if values["state"] not in action.from_states:
-        raise ValidationError(
-            _("“%(action)s” is not possible: the matter is %(state)s by now."),
-            code="state",
-            params={
-                "action": action.title,
-                "state": ledger.state_by_name[values["state"]].title,
-            },
-        )
-    if action.only_if and not action.only_if(facts_of(ledger, values)):
-        raise ValidationError(
-            _("“%(action)s” is not possible as the matter stands."),
-            code="state",
-            params={"action": action.title},
-        )
-    if action.reason and not act.reason.strip():
-        raise ValidationError({"reason": ValidationError(_("Give the reason."), code="required")})
-    return action
-
-
 def _said(ledger: Ledger, cleaned: Mapping[str, Any]) -> dict[str, Any]:
     """The values that belong to the step alone (a note, a question), kept in its body."""
     own = STEP_FIELDS.keys() - ledger.by_name.keys() - {attaching.ADDED, attaching.REMOVED}
@@ -178,10 +149,10 @@ def _apply(
     if action.name in handover.ACTIONS:
         handover.apply(values, act, cleaned, at)
     elif action.name == ESCALATE:
-        escalation.apply(values, cleaned, at)
+        overdue.apply(values, cleaned, at)
     else:
         given = cleaned if action.name == "correct" else _without_blanks(ledger, cleaned)
-        put(ledger, values, given)
+        put_all(slots_of(ledger), values, given)
         if action.name == "correct":
             correct_people(turn, work, act, cleaned, body)
         else:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from linli.ledger.acts import deadlines
 from linli.ledger.declaration import conditions
 from linli.ledger.declaration.common_actions import STEP_FIELDS
 from linli.ledger.declaration.ledger import Action, Ask, Facts, Field, Ledger
@@ -159,21 +157,6 @@ def _facts(ledger: Ledger) -> tuple[tuple[str, str, _Fact, Field], ...]:
             if field.column != "lon,lat" and field.kind.code != "people"
         )
     return found
-
-
-def as_kept(value: Any) -> Any:
-    """A cleaned value as JSON keeps it: moments and days as text, also inside rows."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, datetime):
-        return deadlines.iso(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, list):
-        return [as_kept(one) for one in value]
-    if isinstance(value, dict):
-        return {name: as_kept(one) for name, one in value.items()}
-    return value
 
 
 def run_checks(ledger: Ledger, action: Action, facts: Facts) -> None:

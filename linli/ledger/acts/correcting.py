@@ -12,8 +12,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from linli.ground import clock, keyring
-from linli.ledger.acts.carrying_out import Act, Turn, Working
+from linli.ledger.acts.act import Act
 from linli.ledger.acts.recording import people_in_body, seal_row
+from linli.ledger.acts.turn import Turn, Working
 from linli.ledger.declaration.ledger import Action
 from linli.ledger.entries import people
 from linli.ledger.entries.models import EntryPerson, Sealed

@@ -15,7 +15,8 @@ from typing import Final
 from django.db import connection
 
 from linli.ledger.acts import recording
-from linli.ledger.acts.carrying_out import Act, Done, carry_out
+from linli.ledger.acts.act import Act, Done
+from linli.ledger.acts.carrying_out import carry_out
 from linli.ledger.acts.recording import NewEntry
 
 MOST: Final = 32  # matters in one transaction; more would make the first of them wait too long

@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from linli.ground.rules import Rules
 from linli.ledger.acts import deadlines
-from linli.ledger.acts.carrying_out import Act
+from linli.ledger.acts.act import Act
+from linli.ledger.acts.possible import can_answer_for
+from linli.org.models import Staff
 
 ACTIONS = ("hand_over", "accept", "refuse", "assign")
 
@@ -21,8 +23,6 @@ ACTIONS = ("hand_over", "accept", "refuse", "assign")
 def apply(values: dict[str, Any], act: Act, cleaned: Mapping[str, Any], at: datetime) -> None:
     """Change who is responsible, or who has been asked to be."""
     if act.action in ("accept", "refuse"):
-        if values["offered_to"] is None or values["offered_to"] != act.actor.id:
-            raise ValidationError(_("This matter is not waiting for you."), code="not_offered")
         if act.action == "accept":
             values["responsible"] = act.actor.id
         values["offered_to"] = values["offered_at"] = None
@@ -33,25 +33,13 @@ def apply(values: dict[str, Any], act: Act, cleaned: Mapping[str, Any], at: date
         values["responsible"] = to
         values["offered_to"] = values["offered_at"] = None
         return
-    if act.actor.id != values["responsible"] and not _may_assign(act, values):
-        raise PermissionDenied("only the responsible officer hands a matter over")
     values["offered_to"], values["offered_at"] = to, at
-
-
-def _may_assign(act: Act, values: Mapping[str, Any]) -> bool:
-    return act.actor.may("assign", values["ledger"], values["room"], values["district"])
 
 
 def _check_receiver(to: UUID, values: Mapping[str, Any]) -> None:
     """The receiver must be able to handle matters of this ledger in this room."""
-    from linli.access.actor import actor_for
-    from linli.org.models import Staff
-
     staff = Staff.objects.filter(id=to, is_active=True).first()
-    able = staff is not None and actor_for(staff, via="web").may(
-        "handle", values["ledger"], values["room"], values["district"]
-    )
-    if not able:
+    if staff is None or not can_answer_for(staff, values):
         problem = _("This colleague cannot take matters of this room. Choose another.")
     elif to == values["responsible"]:
         problem = _("This colleague is already responsible.")

@@ -21,12 +21,14 @@ from linli.access.actor import Actor
 from linli.ground import clock
 from linli.history import chain
 from linli.ledger.acts import changing
-from linli.ledger.acts.carrying_out import Act, ConflictError, Done, Turn, carry_out, enter
+from linli.ledger.acts.act import Act, ConflictError, Done
+from linli.ledger.acts.carrying_out import carry_out, enter
+from linli.ledger.acts.possible import actions_for
+from linli.ledger.acts.turn import Turn
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.common_actions import VOID
 from linli.ledger.declaration.ledger import Action, Ledger
 from linli.ledger.entries.models import Entry
-from linli.ledger.reading import entry_view
 
 MOST: Final = 200
 # Actions that everybody has; beside them a ledger's own that close a matter and ask for nothing.
@@ -150,7 +152,7 @@ def _problem(turn: Turn, act: Act, entry: Entry) -> str:
         return _not_allowed(act.actor, act.action, entry)
     except ValidationError as error:
         if not act.data and hasattr(error, "error_dict") and set(error.error_dict) == {"hand_to"}:
-            may = declared in entry_view.actions_for(act.actor, entry)
+            may = declared in actions_for(act.actor, entry)
             return "" if may else _not_allowed(act.actor, act.action, entry)
         return " ".join(error.messages)
     return ""

@@ -23,8 +23,9 @@ from django.conf import settings
 from linli.access.actor import Actor, actor_for
 from linli.ground.ids import id_from, new_id
 from linli.ledger.acts import recording
-from linli.ledger.acts.carrying_out import Act, Turn, Working
+from linli.ledger.acts.act import Act
 from linli.ledger.acts.cleaning import facts_of
+from linli.ledger.acts.turn import Turn, Working
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.ledger import Facts, Ledger
 from linli.ledger.entries.models import EntryLink

@@ -20,14 +20,17 @@ from linli.ground.rules import UnknownRule
 from linli.ground.words import index_words
 from linli.history import chain
 from linli.ledger.acts import attaching, deadlines
-from linli.ledger.acts.carrying_out import Act, Done, Turn, Working, require
-from linli.ledger.acts.cleaning import as_kept, clean_asked, facts_of, run_checks
+from linli.ledger.acts.act import Act, Done
+from linli.ledger.acts.cleaning import clean_asked, facts_of, run_checks
+from linli.ledger.acts.turn import Turn, Working, require
 from linli.ledger.custom import published_designs
 from linli.ledger.declaration.common_actions import VOID
 from linli.ledger.declaration.ledger import Action, Facts, Field, Ledger
-from linli.ledger.declaration.row_fields import own, searched_texts
+from linli.ledger.declaration.row_fields import searched_texts
+from linli.ledger.declaration.slot import put_all
 from linli.ledger.entries import people
 from linli.ledger.entries.models import Entry, EntryPerson, Sealed, SentOnce
+from linli.ledger.entries.slots import slots_of
 
 if TYPE_CHECKING:
     from linli.access.actor import Actor
@@ -140,7 +143,9 @@ def _values(act: Act, action: Action, cleaned: Mapping[str, Any], now: datetime)
         past=past is not None, rules="", rev=1, recorded_at=now, recorded_by=act.actor.id,
         import_run=past.run if past else None, source=past.source if past else None,
     )  # fmt: skip
-    put(ledger, values, {name: value for name, value in cleaned.items() if value is not None})
+    put_all(
+        slots_of(ledger), values, {n: value for n, value in cleaned.items() if value is not None}
+    )
     if past:
         kept = {"number": past.number, "said": dict(past.said), "notes": list(past.notes)}
         values["data"] = {**values["data"], "past": {k: v for k, v in kept.items() if v}}
@@ -150,45 +155,6 @@ def _values(act: Act, action: Action, cleaned: Mapping[str, Any], now: datetime)
         if isinstance(values["closed_at"], str):
             values["closed_at"] = datetime.fromisoformat(values["closed_at"])
     return values
-
-
-def put(ledger: Ledger, values: dict[str, Any], cleaned: Mapping[str, Any]) -> None:
-    """Put cleaned field values where they live: a typed column, or `data` as JSON values."""
-    data, homes = dict(values["data"]), _homes(ledger)
-    for name, value in cleaned.items():
-        if name not in homes:
-            continue
-        column, has_rows = homes[name]
-        if column == "lon,lat":
-            values["lon"], values["lat"] = value or (None, None)
-        elif column == "received_at":
-            values["received_at"] = value or values["received_at"]
-        elif column:
-            values[column] = "" if value is None and _is_text(column) else value
-        elif value is None:
-            data.pop(name, None)
-        elif has_rows and not (values["past"] and name not in data):
-            data[name] = own(as_kept(value), data.get(name) or ())
-        else:
-            data[name] = as_kept(value)
-    values["data"] = data
-
-
-def _homes(ledger: Ledger) -> Mapping[str, tuple[str, bool]]:
-    """Of each field that an entry itself keeps (people have rows of their own): its column, "" where
-    it lives in `data`, and whether it is a list of rows."""
-    found: Mapping[str, tuple[str, bool]] | None = ledger.worked_out.get("homes")
-    if found is None:
-        found = ledger.worked_out["homes"] = {
-            field.name: (field.column, field.kind.code == "rows")
-            for field in ledger.fields
-            if field.kind.code != "people"
-        }
-    return found
-
-
-def _is_text(column: str) -> bool:
-    return column in ("category", "channel", "narrative", "place")
 
 
 def _people(ledger: Ledger, cleaned: Mapping[str, Any]) -> list[Mapping[str, str]]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as Text
 
     from linli.ground.rules import Span
-    from linli.ledger.acts.carrying_out import Act
+    from linli.ledger.acts.act import Act
     from linli.ledger.declaration.categories import CategoryTree
     from linli.ledger.declaration.checklists import Checklists
     from linli.ledger.declaration.expressions import Tree

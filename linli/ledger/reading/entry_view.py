@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _g
 from django.utils.translation import ngettext, pgettext
 
 from linli.access import limits, policy
-from linli.access.actor import Actor, actor_for
+from linli.access.actor import Actor
 from linli.access.purposes import check_purpose
 from linli.ground import keyring
 from linli.history.models import Erasure, Step, StepBody
@@ -24,14 +24,13 @@ from linli.history.reads import note_read
 from linli.ledger.acts.cleaning import facts_of
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.common_actions import LATE, STEP_FIELDS
-from linli.ledger.declaration.ledger import Action, Field, Ledger
+from linli.ledger.declaration.ledger import Field, Ledger
 from linli.ledger.entries import people
 from linli.ledger.entries.models import Entry, EntryPerson, Sealed
 from linli.ledger.entries.rows import writing
 from linli.ledger.entries.serials import serial_text, written
 from linli.ledger.reading import differences, unmasking
-from linli.org.models import Staff
-from linli.org.tree import names, place_in_tree, staff_of
+from linli.org.tree import names
 
 
 def fetch(actor: Actor, entry_id: UUID) -> Entry:
@@ -242,45 +241,6 @@ def _because(body: Mapping[str, Any]) -> list[tuple[str, str]]:
             written(str(registry.get(cause[0]).letter), int(cause[1]), int(cause[2])),
         )
     ]
-
-
-def actions_for(actor: Actor, entry: Entry) -> list[Action]:
-    """What the actor may do to the entry as it stands, the next thing to do first."""
-    ledger = registry.of(entry)
-    facts = facts_of(ledger, vars(entry)) if any(a.only_if for a in ledger.actions) else {}
-    waiting_for_me = entry.offered_to is not None and entry.offered_to == actor.id
-    possible = []
-    for action in ledger.all_actions.values():
-        if entry.state not in action.from_states:
-            continue
-        if not actor.may(action.needs, entry.ledger, entry.room, entry.district):
-            continue
-        if action.only_if and not action.only_if(facts):
-            continue
-        if action.name in ("accept", "refuse") and not waiting_for_me:
-            continue
-        if action.name == "answer":
-            continue  # the reporter's, by receipt
-        mine = entry.responsible == actor.id
-        if action.name == "hand_over" and not (
-            mine or actor.may("assign", entry.ledger, entry.room, entry.district)
-        ):
-            continue
-        possible.append(action)
-    return sorted(possible, key=lambda a: a.name not in ("accept", "refuse"))
-
-
-def can_take(entry: Entry) -> list[tuple[Staff, str]]:
-    """Who a handover may go to: the room's people and the station's chief who can handle it."""
-    station = place_in_tree(entry.room)[2]
-    candidates = [*staff_of(entry.room), *staff_of(station.pk)]
-    able: dict[UUID, tuple[Staff, str]] = {}
-    for staff, role in candidates:
-        if staff.pk == entry.responsible or staff.pk in able:
-            continue
-        if actor_for(staff).may("handle", entry.ledger, entry.room, entry.district):
-            able[staff.pk] = (staff, role)
-    return list(able.values())
 
 
 def reveal(

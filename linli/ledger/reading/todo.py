@@ -9,7 +9,7 @@ from operator import or_
 from linli.access import policy
 from linli.access.actor import Actor
 from linli.ground import clock
-from linli.ledger.acts.escalation import levels_reached
+from linli.ledger.acts.overdue import levels_reached
 from linli.ledger.declaration.registry import all_ledgers
 from linli.ledger.entries.models import Entry
 
@@ -27,7 +27,7 @@ def due(actor: Actor, limit: int = 50) -> list[Entry]:
 
 def overdue(actor: Actor, limit: int = 200) -> list[Entry]:
     """What is overdue in the rooms I lead, the longest first: the head of a room sees it when it
-    is due, the chief of the station when it has gone up to them (escalation.py)."""
+    is due, the chief of the station when it has gone up to them (acts/overdue.py)."""
     now = clock.now()
     posts = [post for post in actor.holders("assign") if post.unit_kind in ("room", "station")]
     if not posts:

@@ -17,10 +17,11 @@ from django.db import transaction
 from linli.access.actor import Actor
 from linli.ground import clock
 from linli.ledger.acts import carrying_out
+from linli.ledger.acts.act import Act
+from linli.ledger.acts.possible import actions_for
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.ledger import Action, Field, Ledger
 from linli.ledger.entries.models import Entry
-from linli.ledger.reading import entry_view
 from linli.org.models import Staff, Unit
 from linli.org.tree import district_of
 
@@ -81,7 +82,7 @@ class Handling:
         own = {action.name for action in self.ledger.actions}
         possible = [
             action
-            for action in entry_view.actions_for(self.actor, self.entry)
+            for action in actions_for(self.actor, self.entry)
             if action.name in own and action.name != "record"
         ]
         self.chance.shuffle(possible)
@@ -119,15 +120,13 @@ class Handling:
                 return Entry.objects.get(id=done.entry)
         raise Refusing(f"{self.ledger.code}: {action.name} is refused: {wrong}")
 
-    def _act(self, action: Action, entry: Entry | None, number: int) -> carrying_out.Act:
+    def _act(self, action: Action, entry: Entry | None, number: int) -> Act:
         data = self._data(action, number)
         reason = "原因：更正；重复\n第二行" if action.reason else ""
         if entry is not None:
-            return carrying_out.Act(
-                self.ledger, action.name, self.actor, data, entry=entry.id, reason=reason
-            )
+            return Act(self.ledger, action.name, self.actor, data, entry=entry.id, reason=reason)
         assisting = tuple(one.pk for one in self.staff[1:])
-        return carrying_out.Act(
+        return Act(
             self.ledger, "record", self.actor, data, room=self.room.pk,
             district=district_of(self.room.pk), responsible=self.staff[0].pk, assisting=assisting,
         )  # fmt: skip

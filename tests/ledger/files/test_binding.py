@@ -15,6 +15,7 @@ from linli.access.actor import resident_actor
 from linli.ground import clock, keyring
 from linli.history.models import ReadLog, Step, StepBody
 from linli.ledger.acts import attaching, carrying_out
+from linli.ledger.acts.act import Act
 from linli.ledger.declaration import registry
 from linli.ledger.entries.models import Entry
 from linli.ledger.files import reading as files
@@ -112,9 +113,7 @@ def test_bound_by_two_at_once_it_goes_to_one(people: Cast, take: Take) -> None:
     [one, two] = (record("visits", people.li, people.room).entry for _n in range(2))
     visits = registry.get("visits")
     batch = [
-        carrying_out.Act(
-            visits, "attach", actor(people.li), {"added_files": [str(row.id)]}, entry=entry
-        )
+        Act(visits, "attach", actor(people.li), {"added_files": [str(row.id)]}, entry=entry)
         for entry in (one, two)
     ]
     with pytest.raises(ValidationError):
@@ -304,7 +303,7 @@ def test_a_reports_photos_go_after_their_rule_and_verify_says_so(
     told = {"category": "help", "narrative": "路灯坏了"}
     carrying_out.carry_out(
         [
-            carrying_out.Act(
+            Act(
                 registry.get("visits"), "record", resident, told, people.room.pk, district, entry,
                 responsible=people.li.pk, files=(row.id,),
             )
@@ -335,7 +334,7 @@ def test_a_residents_file_is_bound_by_their_own_report_alone(people: Cast) -> No
         actor=resident, upload=upload(picture()), room=people.room.pk, district=district,
         meant_for=uuid4(),
     )  # fmt: skip
-    act = carrying_out.Act(
+    act = Act(
         registry.get("visits"), "record", resident, {"category": "help", "narrative": "x"},
         people.room.pk, district, uuid4(), responsible=people.li.pk, files=(row.id,),
     )  # fmt: skip

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from linli.ground import keyring
 from linli.ledger.acts import recording
-from linli.ledger.acts.carrying_out import Act, Past
+from linli.ledger.acts.act import Act, Past
 from linli.ledger.exchange.rows import people
 from linli.ledger.exchange.rows.cells import CellReader, Guide, Reading
 from linli.ledger.exchange.sheets.reading import Cells, cell_text

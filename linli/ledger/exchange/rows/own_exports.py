@@ -16,7 +16,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from linli.ledger.acts.carrying_out import Act
+from linli.ledger.acts.act import Act
 from linli.ledger.declaration import kinds, registry
 from linli.ledger.declaration.ledger import Ledger
 from linli.ledger.entries.models import Entry

@@ -23,7 +23,8 @@ from django.utils.translation import gettext as _
 from linli.access.actor import Actor, actor_for, system_actor
 from linli.ground import clock
 from linli.ground.ids import new_id
-from linli.ledger.acts import bulk_entry, carrying_out
+from linli.ledger.acts import bulk_entry, carrying_out, turn
+from linli.ledger.acts.act import Act
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.common_actions import VOID
 from linli.ledger.declaration.ledger import Ledger
@@ -91,7 +92,7 @@ def receive(
 def require(actor: Actor, ledger: Ledger, district: UUID, room: UUID) -> None:
     """Importing is recording in bulk: both permissions, there. Raises PermissionDenied."""
     for permission in ("import", "record"):
-        carrying_out.require(actor, permission, ledger, room, district)
+        turn.require(actor, permission, ledger, room, district)
 
 
 def prepare(run: ImportRun, *, columns: Mapping[str, str], year: int | None) -> None:
@@ -340,7 +341,7 @@ def _its_entries(run: ImportRun) -> Any:
 def begin_undo(run: ImportRun, actor: Actor) -> None:
     """Mark a run as being undone by this person. Raises PermissionDenied, ValidationError."""
     ledger = registry.get(run.ledger)
-    carrying_out.require(actor, "void", ledger, run.room, run.district)
+    turn.require(actor, "void", ledger, run.room, run.district)
     begun = ImportRun.objects.filter(pk=run.pk, status__in=_CAN_BE_UNDONE).update(
         status=Status.UNDOING, undo_act=run.undo_act or new_id(), undone_by=actor.id,
         progress_at=clock.now(), problem="",
@@ -370,7 +371,7 @@ def undo(run_id: UUID, *, actor: Actor | None = None, tick: Tick | None = None) 
                 break
             carrying_out.carry_out(
                 [
-                    carrying_out.Act(
+                    Act(
                         ledger, VOID, actor, {}, room=run.room, district=run.district, entry=id,
                         reason=reason, id=run.undo_act,
                     )
