@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from linli.ledger.categories import CategoryTree
+from linli.ledger.declaration.categories import CategoryTree
 
 CATEGORIES = CategoryTree(Path(__file__).parent / "categories.toml")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from linli.ledger.declare import Choice
+from linli.ledger.declaration.ledger import Choice
 
 IN_CHARGE = Choice("in_charge", pgettext_lazy("place", "Person in charge"))
 REPRESENTATIVE = Choice("representative", pgettext_lazy("place", "Legal representative"))

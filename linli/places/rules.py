@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.ground import clock
 from linli.ground import rules as law
-from linli.ledger.declare import Facts
+from linli.ledger.declaration.ledger import Facts
 from linli.places.categories import (
     AT_HOME,
     CATEGORIES,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from linli.ledger.exchange.headings import plain
-from linli.ledger.exchange.targets import parse
+from linli.ledger.exchange.words.headings import plain
+from linli.ledger.exchange.words.targets import parse
 from linli.places import choices
 from tests.places.untidy import HEADS
 

@@ -10,7 +10,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from linli.ground import codes, times
-from linli.ledger.exchange import headings, reading
+from linli.ledger.exchange.sheets import reading
+from linli.ledger.exchange.words import headings
 from linli.places import validity
 from linli.places.categories import CATEGORIES
 from linli.places.rules import licence_dates
