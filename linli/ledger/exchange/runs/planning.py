@@ -170,7 +170,10 @@ def columns_of(book: Book, ledger: Ledger, room: UUID, chosen: Mapping[str, str]
     """{heading: target}: what a person chose now, what the room taught, what is known."""
     if book.own is not None:
         return {**book.own, **{h: target for h, target in chosen.items() if h in book.own}}
-    columns = guess(book.headings(), ledger, {**remembered(room, ledger), **chosen})
+    said = {**remembered(room, ledger), **chosen}
+    columns: dict[str, str] = {}
+    for head in book.heads:  # each sheet has its own words for one column
+        columns |= guess(head.headings, ledger, {**said, **columns})
     told = titles([heading for heading, target in columns.items() if not target], ledger)
     return columns | {h: target for h, target in told.items() if "#" in target and h not in chosen}
 
