@@ -14,7 +14,7 @@ from linli.ledger.exchange.sheets import reading
 from linli.ledger.exchange.words import headings
 from linli.places import validity
 from linli.places.categories import CATEGORIES
-from linli.places.rules import licence_dates
+from linli.places.rules import licence_dates, missing
 from tests.places import untidy
 from tests.places.test_headings import KNOWN
 
@@ -71,7 +71,9 @@ PLACES = places()
 def test_kinds_and_codes_are_read_as_expected(
     sheet: str, number: int, cells: dict[str, Any], expected: dict[str, Any]
 ) -> None:
-    assert CATEGORIES.find(str(cells["category"] or "")) == expected["category"]
+    kind = CATEGORIES.find(str(cells["category"] or ""))
+    assert (kind or "other") == expected["category"]
+    assert set(missing(expected)) == set(expected.get("lacks", ()))
     kept = {**expected.get("said", {}), **expected.get("sealed", {})}
     code = reading.cell_text(cells["credit_code"])
     if expected["credit_code"]:

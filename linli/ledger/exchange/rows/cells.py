@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from linli.access.actor import Actor
-from linli.ground import clock, times
+from linli.ground import clock, codes, times
 from linli.ledger.acts.cleaning import clean_value
 from linli.ledger.declaration import row_fields
 from linli.ledger.declaration.ledger import Field
@@ -72,6 +72,7 @@ class Reading:
     outcome: tuple[str, str] | None = None
     rows: dict[str, list[str]] = field(default_factory=dict)
     texts: dict[str, tuple[str, str]] = field(default_factory=dict)
+    put_together: bool = False  # what was told of people has become people
 
     def people_as(self, role: str) -> people.Told:
         told = self.told.get(role)
@@ -350,8 +351,21 @@ class CellReader:
         return UUID(taught) if taught else self.guide.staff.get(name)
 
     def keep_said(self, reading: Reading, heading: str, text: str, problem: str) -> None:
-        reading.said[heading] = text
-        reading.warnings.append(problem)
+        """Keep a cell that cannot be what its column says; a person's number never in the open."""
+        if self.words.people and codes.number_in(text):
+            self._seal(reading, f"{heading}: {text}")
+        else:
+            reading.said[heading] = text
+        reading.warnings.append(codes.masked_numbers(problem))
+
+    def _seal(self, reading: Reading, note: str) -> None:
+        if not reading.put_together:
+            reading.people_as(self.words.role).notes.append(note)
+            return
+        everybody = reading.data.setdefault(self.words.people, [])
+        if not everybody:
+            everybody.append({"role": self.words.role})
+        people.add_note(everybody[0], note)
 
 
 _Day = TypeVar("_Day", bound=date)

@@ -23,7 +23,7 @@ from linli.ledger.declaration.ledger import Ledger
 from linli.ledger.exchange.rows import people
 from linli.ledger.exchange.rows.cells import CellReader, Guide, Reading
 from linli.ledger.exchange.sheets.reading import Cells, cell_text
-from linli.ledger.exchange.words.headings import LEAVE_OUT, NUMBER, OFFICERS
+from linli.ledger.exchange.words.headings import LEAVE_OUT, NUMBER, OFFICERS, plain
 from linli.ledger.exchange.words.targets import gather_rows, parse
 
 _BLANKS = re.compile(r"[ \t\r\n]{2,}|[\t\r\n]")
@@ -87,8 +87,10 @@ class Reader(CellReader):
         """What is done with a cell under this heading; found out once, not for every row."""
         role = self.words.role
         if target == LEAVE_OUT:
+            known = self.words.columns.get(plain(heading), "")
+            of_people = bool(known) and parse(known).field == self.words.people
             return lambda reading, _cell, text: people.keep_aside(
-                heading, text, reading.said, reading.people_as(role)
+                heading, text, reading.said, reading.people_as(role), of_people=of_people
             )
         if target == NUMBER:
             return lambda reading, _cell, text: setattr(reading, "number", text[:60])
@@ -151,6 +153,7 @@ class Reader(CellReader):
 
     def _people(self, reading: Reading) -> None:
         """Put together what the cells say of people."""
+        reading.put_together = True
         for role, told in reading.told.items():
             if role.startswith("#"):
                 role = self._role(told)

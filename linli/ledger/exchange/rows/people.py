@@ -17,8 +17,9 @@ _LONGEST_NAME = 40
 _MOST_NOTE = 200
 # Cells that may hold a phone or an identity number are not kept in the open.
 _PERSONAL = re.compile(r"[0-9\uff10-\uff19Xx][0-9\uff10-\uff19\-\s]{5,}[0-9\uff10-\uff19Xx]")
-_NUMBER = re.compile(r"\d[\d\- ]{5,}\d", re.ASCII)
-_AROUND = " \t/\\,，、;；:：()（）"
+_PART_OF = {"phone": "phone", "identity": "id_number"}
+# What stands between a name and its number in one cell: blanks, brackets, signs of a list.
+_AROUND = " \t\n:,;/()-\u3001"
 _CHECKS = {"phone": codes.phone, "id_number": codes.identity_number}
 
 
@@ -38,6 +39,7 @@ class Told:
 
     def people(self, words: Words) -> tuple[list[dict[str, Any]], list[str]]:
         """(people, warnings). Several names in a cell are several people; as many phones are theirs."""
+        self._take_numbers_out()
         names = self._names(words)
         found: list[dict[str, Any]] = [{"name": name} for name in names] or [{}]
         warnings: list[str] = []
@@ -53,11 +55,25 @@ class Told:
             found[0]["note"] = "; ".join(self.notes)[:_MOST_NOTE]
         return [person for person in found if person], warnings
 
+    def _take_numbers_out(self) -> None:
+        """Phones and identity numbers that stand in the cell of the name go where they belong."""
+        heading, text = self.parts.get("name", ("", ""))
+        taken: dict[str, list[str]] = {}
+        while number := codes.number_in(text):
+            kind, value = number
+            taken.setdefault(_PART_OF[kind], []).append(value)
+            before, _value, after = codes.halfwidth(text).upper().partition(value)
+            text = f"{before.rstrip(_AROUND)}\n{after.lstrip(_AROUND)}".strip()
+        if not taken:
+            return
+        self.parts["name"] = heading, text
+        for part, values in taken.items():
+            self.add(part, heading, "\n".join(values))
+
     def _names(self, words: Words) -> list[str]:
         heading, text = self.parts.get("name", ("", ""))
         if not text:
             return []
-        text = self._without_phone(heading, text)
         if text in words.anonymous:
             self.said[heading] = text
             return []
@@ -67,27 +83,17 @@ class Told:
         names = [name.strip() for name in words.between_phones.split(text) if name.strip()]
         return names or [text]
 
-    def _without_phone(self, heading: str, text: str) -> str:
-        """A name cell that holds a telephone number too ("刘小梅 138…") says two things of one person."""
-        found = _NUMBER.search(codes.halfwidth(text))
-        if found is None or "phone" in self.parts:
-            return text
-        try:
-            phone = codes.phone(found[0])
-        except codes.Refused:
-            return text
-        rest = f"{text[: found.start()]} {text[found.end() :]}".strip(_AROUND)
-        if not rest or _NUMBER.search(codes.halfwidth(rest)):
-            return text
-        self.parts["phone"] = (heading, phone)
-        return rest
-
     @staticmethod
     def _shared_out(text: str, words: Words, count: int) -> list[str]:
         if count < 2:
             return [text]
         values = [value.strip() for value in words.between_phones.split(text) if value.strip()]
         return values if len(values) == count else [text]
+
+
+def add_note(person: dict[str, Any], note: str) -> None:
+    """Put a note to a person, beside what is noted there."""
+    person["note"] = "; ".join(filter(None, (person.get("note"), note)))[:_MOST_NOTE]
 
 
 def checked(person: dict[str, Any], part: str, heading: str, value: str) -> list[str]:
@@ -100,9 +106,12 @@ def checked(person: dict[str, Any], part: str, heading: str, value: str) -> list
     return []
 
 
-def keep_aside(heading: str, text: str, said: dict[str, str], told: Told) -> None:
-    """A column that is no field of the ledger: kept as said, or sealed where it may be personal."""
-    if _PERSONAL.search(text):
+def keep_aside(
+    heading: str, text: str, said: dict[str, str], told: Told, *, of_people: bool = False
+) -> None:
+    """A column that is no field of the ledger: kept as said, or sealed where it may be personal.
+    `of_people` says that its heading is one of people, whose place another column has taken."""
+    if of_people or _PERSONAL.search(text):
         told.notes.append(f"{heading}: {text}")
     else:
         said[heading] = text
