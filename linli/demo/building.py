@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 
 from django.db import connection
 from django.utils import translation
 
 from linli.access.actor import system_actor
-from linli.demo import told
+from linli.demo import registers, told
 from linli.demo.last_days import LastDays
 from linli.demo.matters import plan_matter
 from linli.demo.plan import Plan, Room
@@ -18,6 +19,7 @@ from linli.demo.rhythm import Calendar
 from linli.demo.staffing import Staffed, say_whereabouts, staffed
 from linli.demo.usual_services import UsualServices
 from linli.ground import clock
+from linli.ledger.acts import watching
 from linli.ledger.entries import counting
 from linli.ledger.entries.rows import writing
 from linli.org import actions, tree
@@ -26,6 +28,7 @@ from linli.org.models import Unit, UnitKind
 # Matters a year: the main room, the other rooms of its station, all others.
 _A_YEAR = (900, 160, 24)
 _VISITS_SHARE = 0.64
+_REGISTERED = timedelta(days=5)  # the register of places was filled
 _BEFORE = timedelta(days=40)  # units and people are there before the first matter
 
 
@@ -63,8 +66,12 @@ def build(size: Size | None = None) -> Made:
         for file in ("usual_services", "gatherings", "streets"):
             own = Random(file.replace("_", " "))  # noqa: S311
             UsualServices(plan, there.rooms[0], there.people, own, file).all()
+        if there.rooms[0].main:
+            rng = Random("registers")  # noqa: S311
+            plan.call(now - _REGISTERED, partial(registers.fill, there.rooms[0], rng))
         plan.carry_out()
         _finish(now)
+    watching.remind()  # what the worker does every hour
     tree.forget()
     counting.fold()
     with connection.cursor() as cursor:
