@@ -47,6 +47,7 @@ class Fact:
     field: Field
     text: str
     said: str = ""
+    url: str = ""  # the card of the thing that it names
 
 
 @dataclass(frozen=True)
@@ -189,11 +190,17 @@ def may_reveal(actor: Actor, entry: Entry) -> bool:
 def _facts(entry: Entry, ledger: Ledger) -> list[Fact]:
     said: Mapping[str, str] = (entry.data.get("past") or {}).get("said") or {}
     return [
-        Fact(about, text, said.get(about.name, ""))
+        Fact(about, text, said.get(about.name, ""), _card_of(entry, about))
         for about, text in entry_view.facts_shown(entry)
         if (about.name != "received_at" or not entry.past or text)
         and about.kind.code not in cards.WIDE
     ]
+
+
+def _card_of(entry: Entry, about: Field) -> str:
+    """Where the thing stands that a field names; "" for any other field."""
+    value = entry_view.field_value(entry, about) if about.kind.code == "thing" else None
+    return reverse("things:one", args=[about.of, value["id"]]) if value else ""
 
 
 def people_shown(entry: Entry, ledger: Ledger) -> list[PersonShown]:

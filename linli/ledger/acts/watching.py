@@ -74,10 +74,7 @@ def _due(thing: Thing, watch: Watch, today: date) -> Iterator[tuple[UUID, UUID, 
 
 
 def _reminded(thing: Thing, watch: Watch, id: UUID, room: UUID, district: UUID) -> int:
-    act = ThingAct(
-        thing, REMIND, system_actor("Linli"), {}, room=room, district=district, thing=id,
-        reason=watch.name,
-    )  # fmt: skip
+    act = ThingAct(thing, REMIND, system_actor("Linli"), {}, room=room, district=district, thing=id)
     try:
         carry_out([act])
     except OperationalError:  # the database itself: the next turn of the worker tries again

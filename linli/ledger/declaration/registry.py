@@ -50,6 +50,11 @@ def thing(code: str) -> Thing:
         raise UnknownLedger(code) from None
 
 
+def is_thing(code: str) -> bool:
+    """Whether that is the code of a register of things."""
+    return code in _things
+
+
 def register_of(code: str, version: int | None = None) -> Ledger | Thing:
     """The ledger or the register of things of that code. UnknownLedger."""
     return _things[code] if code in _things else get(code, version)

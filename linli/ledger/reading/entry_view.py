@@ -252,7 +252,10 @@ def _step_text(ledger: Register, about: Field, value: str) -> str:
 
 
 def _because(body: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The matter that caused this one, by its serial."""
+    """The matter that caused this one, by its serial; a thing by its register."""
+    register = body.get("because", {}).get("register")
+    if register and registry.is_thing(register):
+        return [(_g("Follows from"), str(registry.thing(register).title))]
     cause = str(body.get("because", {}).get("serial", "")).split("/")
     if len(cause) != 3 or not registry.is_there(cause[0]):
         return []
