@@ -3,13 +3,16 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+# The day that the tests play on; empty: today.
+DAY ?=
+export DAY
 
 .PHONY: help setup dev run test test-sqlite test-postgresql lint words bench clean
 
 help:
 	@echo "make setup   the program and what it needs, in .venv, with the linli command"
 	@echo "make run     a demonstration with accounts, at http://127.0.0.1:$(PORT)/"
-	@echo "make test    all tests, on SQLite and on PostgreSQL"
+	@echo "make test    all tests, on SQLite and on PostgreSQL (DAY=2027-02-10: as if it were that day)"
 	@echo "make lint    ruff, mypy, import-linter"
 	@echo "make bench   the benchmarks"
 	@echo "make words   compile the translations"

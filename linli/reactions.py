@@ -6,6 +6,7 @@ that it follows from (a row, a point of a checklist); what was found before the 
 anew, and nothing follows twice. What is not an entry in another ledger follows elsewhere:
 
 - what is overdue goes to the desks of head and chief: `linli/ledger/acts/escalation.py`;
+- a day in a register of things that runs out is noticed by `linli/ledger/acts/watching.py`;
 - who came with a matter is asked when it closes: the ledgers in ASKED_AFTERWARDS, `linli/surveys`.
 """
 
@@ -18,9 +19,12 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from linli.ground import clock
+from linli.ledger.acts import watching
 from linli.ledger.acts.reacting import Effect, Reaction
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.ledger import Facts
+from linli.places.categories import inspected_as
 
 Found = Mapping[str, Effect]
 
@@ -122,6 +126,29 @@ def visits_of_meeting(facts: Facts) -> Found:
     }  # fmt: skip
 
 
+# A licence that runs out 许可证到期 is looked at before it ends: an inspection of the place, chosen from
+# the register, once for each day that a licence ends on.
+def inspections_of_place(facts: Facts) -> Found:
+    [watch] = registry.thing("places").watches
+    last, found = watching.horizon(watch, clock.today()), {}
+    for licence in facts.get("licences") or ():
+        day = licence.get("valid_until")
+        if not day or not clock.today() - watching.LONG_AGO < day <= last:
+            continue
+        with translation.override(settings.LANGUAGE_CODE):
+            text = _("A licence of this place ends on %(day)s. No. %(number)s.") % {
+                "day": day, "number": licence.get("number") or "—",
+            }  # fmt: skip
+        found[watching.item_of(licence["id"], day)] = Effect(
+            "inspections",
+            {
+                "category": _known("inspections", inspected_as(str(facts["category"]))),
+                "premises": facts["id"], "source": "task", "narrative": text,
+            },
+        )  # fmt: skip
+    return found
+
+
 def _somewhere(facts: Facts) -> str:
     """Where the cause was, or that nobody said it, in the language of the house."""
     with translation.override(settings.LANGUAGE_CODE):
@@ -143,6 +170,7 @@ REACTIONS: Final = (
         "patrol_incident", "patrols", ("record", "find", "finish", "correct"), incidents_of_patrol
     ),
     Reaction("inspection_hazard", "inspections", ("order", "correct"), hazards_of_inspection),
+    Reaction("place_licence", "places", ("remind",), inspections_of_place),
     Reaction("meeting_hazard", "meetings", RAISED, hazards_of_meeting),
     Reaction("meeting_service", "meetings", RAISED, visits_of_meeting),
 )

@@ -9,6 +9,7 @@ Names of people are synthetic; passwords exist only where a test signs in throug
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -16,6 +17,7 @@ from allauth.mfa.totp.internal import auth as totp
 from django.test import Client
 
 from linli.access.actor import Actor, Via, actor_for, system_actor
+from linli.ground import clock
 from linli.org import actions, tree
 from linli.org.models import Role, Staff, Unit, UnitKind
 from tests.once_written import once_written
@@ -23,6 +25,8 @@ from tests.once_written import once_written
 PASSWORD = "linli-test-only-9"
 # The one secret of all second factors here: codes by `totp_code()`.
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+# Everybody came to their posts on this day, whatever day a test plays on.
+POSTED = datetime(2019, 1, 7, 9, 0, tzinfo=clock.SHANGHAI)
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -67,7 +71,7 @@ class Cast:
 def cast(password: str | None = None) -> Cast:
     """Make the cast; with `password` (see PASSWORD) they can sign in through the page."""
     tree.forget()
-    made: Cast = once_written(("cast", password), lambda: _make(password))
+    made: Cast = once_written(("cast", password), lambda: _make(password), on=POSTED)
     return made
 
 

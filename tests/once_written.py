@@ -3,8 +3,8 @@
     return once_written(("cast",), make)      # what `make()` gives; its rows are in the database
 
 Making the cast through the program's own actions takes half a second, its rows alone a twentieth.
-Each process makes it for real the first time, and always where something is there already or the
-clock stands still: the moments in the rows would not be those that the test means.
+Each process makes it for real the first time, and always where something is there already. It is
+made `on` a moment that is always the same, so that the rows fit whatever day the test plays on.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import copy
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.apps import apps
@@ -34,13 +35,14 @@ class _Made:
 _made: dict[tuple[Any, ...], _Made] = {}
 
 
-def once_written(what: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+def once_written(what: tuple[Any, ...], make: Callable[[], Any], *, on: datetime) -> Any:
     """What `make` gives, with its rows in the database; `what` says which of several it is."""
-    if clock._fixed is not None or Unit.objects.exists() or Step.objects.exists():
-        return make()
-    # Another keyring or another day: other rows.
+    if Unit.objects.exists() or Step.objects.exists():
+        with clock.fixed(on):
+            return make()
+    # Another keyring: other rows.
     keyring = json.loads((settings.HOME / "keyring.json").read_bytes())
-    key = (*what, keyring["signing"], clock.today())
+    key = (*what, keyring["signing"])
     if key in _made:
         made = _made[key]
         with transaction.atomic():
@@ -50,7 +52,8 @@ def once_written(what: tuple[Any, ...], make: Callable[[], Any]) -> Any:
             transaction.on_commit(lambda: heads.publish(Head.objects.filter(seq__gt=0)))
         return copy.deepcopy(made.result)
     before = {model: set(_rows(model, "pk")) for model in _tables()}
-    result = make()
+    with clock.fixed(on):
+        result = make()
     written = []
     for model in _tables():
         fields = [

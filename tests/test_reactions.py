@@ -39,7 +39,7 @@ def sound() -> bool:
 
 @pytest.mark.parametrize("reaction", REACTIONS, ids=lambda one: one.name)
 def test_every_reaction_names_what_there_is(reaction: Any) -> None:
-    ledger = registry.get(reaction.cause)
+    ledger = registry.register_of(reaction.cause)
     assert set(reaction.actions) <= set(ledger.all_actions)
     assert len(reaction.name) <= 40
 

@@ -4,7 +4,7 @@ the refusals every operation may answer with, the header that makes sending agai
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from ninja import NinjaAPI
@@ -12,9 +12,12 @@ from ninja.openapi.schema import OpenAPISchema
 from pydantic import BaseModel
 
 from linli.api.shapes import ActIn, ExportIn, FindPersonIn, ProblemOut, RecordIn, RevealIn
+from linli.api.thing_shapes import AddIn, ThingActIn
 from linli.ledger.acts.cleaning import asked, field_asked
 from linli.ledger.declaration import registry
-from linli.ledger.declaration.ledger import Action, Ledger
+from linli.ledger.declaration.ledger import Action, Field
+from linli.ledger.declaration.register import Register
+from linli.ledger.declaration.thing import Thing
 from linli.ledger.exports import tables
 from linli.ledger.files import media
 
@@ -28,9 +31,11 @@ _BODIES: Final[Mapping[str, type[BaseModel]]] = {
     "/entries/{id}/actions/{action}": ActIn,
     "/entries/{id}/reveal": RevealIn,
     "/find-person": FindPersonIn,
+    "/things/{code}/{id}/actions/{action}": ThingActIn,
     "/ledgers/{ledger}/exports": ExportIn,
 }
 _RECORD: Final = "/ledgers/{ledger}/entries"
+_ADD: Final = "/things/{code}"
 _CONTENT: Final = "/files/{file}"
 _EXPORT: Final = "/exports/{id}/file"
 _FORMS: Final = (*tables.FORMS.values(), tables.ARCHIVE)
@@ -41,7 +46,7 @@ def answers(status: int, shape: Any, other: Mapping[int, Any] | None = None) -> 
     return {status: shape, **dict.fromkeys(REFUSALS, ProblemOut), **(other or {})}
 
 
-def data_schema(ledger: Ledger, action: Action) -> dict[str, Any]:
+def data_schema(ledger: Register, action: Action) -> dict[str, Any]:
     """JSON Schema of an action's `data`."""
     properties, required = {}, []
     for ask in asked(ledger, action):
@@ -49,12 +54,12 @@ def data_schema(ledger: Ledger, action: Action) -> dict[str, Any]:
         properties[ask.name] = {
             **field.kind.schema(field), "title": str(field.title), "x-kind": field.kind.code,
         }  # fmt: skip
-        if field.kind.code == "category" and ledger.categories:
-            properties[ask.name]["enum"] = [node.code for node in ledger.categories.walk()]
+        if field.categories:
+            properties[ask.name]["enum"] = [node.code for node in field.categories.walk()]
         if field.calculate is not None:
             properties[ask.name]["readOnly"] = True
         wanted = (ask.required or field.required) and field.always_asked
-        if action.name != "correct" and wanted:
+        if action.name not in ("correct", "change") and wanted:
             required.append(ask.name)
     schema: dict[str, Any] = {
         "type": "object", "properties": properties, "additionalProperties": False,
@@ -87,7 +92,9 @@ class Api(NinjaAPI):
                     "schema": _shape(_BODIES[short], shapes)
                 }
             if short == _RECORD:
-                _per_ledger(schema, prefix, operations, shapes)
+                _per_register(schema, prefix, operations, shapes, registry.all_ledgers())
+            elif short == _ADD:
+                _per_register(schema, prefix, operations, shapes, registry.things())
             else:
                 schema["paths"][prefix + short] = operations
         return schema
@@ -120,7 +127,7 @@ def _refusals(method: str, operation: dict[str, Any]) -> None:
 
 
 def _sending(operation: dict[str, Any]) -> None:
-    if operation["operationId"].endswith(("_record", "_act")):
+    if operation["operationId"].endswith(("_record", "_act", "_add_thing", "_act_on_thing")):
         operation.setdefault("parameters", []).append(
             {
                 "in": "header", "name": "Idempotency-Key", "required": False,
@@ -138,25 +145,41 @@ def _shape(model: type[BaseModel], shapes: dict[str, Any]) -> dict[str, Any]:
     return {"$ref": f"#/components/schemas/{model.__name__}"}
 
 
-def _per_ledger(
-    schema: dict[str, Any], prefix: str, operations: dict[str, Any], shapes: dict[str, Any]
+def _per_register(
+    schema: dict[str, Any],
+    prefix: str,
+    operations: dict[str, Any],
+    shapes: dict[str, Any],
+    registers: Iterable[Register],
 ) -> None:
-    """One path per ledger, with the body that this ledger takes."""
-    _shape(RecordIn, shapes)
-    general = shapes.pop("RecordIn")
-    for ledger in registry.all_ledgers():
-        name = f"Record_{ledger.code}"
-        shapes[name] = copy.deepcopy(general)
+    """One path per ledger or register of things, with the body and the filters that it takes."""
+    for register in registers:
+        of_things = isinstance(register, Thing)
+        model, action = (AddIn, "add") if of_things else (RecordIn, "record")
+        path, parameter = (_ADD, "code") if of_things else (_RECORD, "ledger")
+        _shape(model, shapes)
+        name = f"{action.title()}_{register.code}"
+        shapes[name] = copy.deepcopy(shapes.pop(model.__name__))
         shapes[name]["title"] = name
-        shapes[name]["properties"]["data"] = data_schema(ledger, ledger.all_actions["record"])
+        shapes[name]["properties"]["data"] = data_schema(register, register.all_actions[action])
         own = copy.deepcopy(operations)
         for operation in own.values():
-            operation["operationId"] += f"_{ledger.code}"
-            operation["summary"] = f"{operation['summary']}: {ledger.title}"
+            operation["operationId"] += f"_{register.code}"
+            operation["summary"] = f"{operation['summary']}: {register.title}"
             operation["parameters"] = [
-                one for one in operation.get("parameters", ()) if one["name"] != "ledger"
+                one for one in operation.get("parameters", ()) if one["name"] != parameter
             ]
+        if isinstance(register, Thing):
+            own["get"]["parameters"] += [_filter(register.by_name[n]) for n in register.filters]
         own["post"]["requestBody"]["content"][JSON] = {
             "schema": {"$ref": f"#/components/schemas/{name}"}
         }
-        schema["paths"][prefix + _RECORD.format(ledger=ledger.code)] = own
+        schema["paths"][prefix + path.format(**{parameter: register.code})] = own
+
+
+def _filter(field: Field) -> dict[str, Any]:
+    """A field of a register as a parameter of its list."""
+    return {
+        "in": "query", "name": field.name, "required": False,
+        "schema": {"type": "string", "title": str(field.title), "maxLength": 100, "default": ""},
+    }  # fmt: skip

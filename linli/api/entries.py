@@ -68,7 +68,7 @@ def record(request: HttpRequest, ledger: str) -> HttpResponse:
     actor = actor_of(request)
     body = read(request, RecordIn)
     declared = registry.get(ledger, body.version)
-    room, district = _home(actor, ledger, body.room)
+    room, district = home_of(actor, ledger, body.room)
     once = once_of(request, actor)
     act = Act(
         declared, "record", actor, body.data, room=room, district=district, entry=body.id,
@@ -105,7 +105,7 @@ def act(request: HttpRequest, id: UUID, action: str) -> HttpResponse:
         changes = entry_view.changes_since(Entry.objects.get(id=id), conflict.seen)
         return problems.response(
             409, _("See what changed, then send it again with the new revision."),
-            seen=conflict.seen, now=conflict.now, changes=[_line(line) for line in changes],
+            seen=conflict.seen, now=conflict.now, changes=[line_json(line) for line in changes],
         )  # fmt: skip
 
 
@@ -147,7 +147,7 @@ def _done(done: Done, status: int, *, replayed: bool = False) -> HttpResponse:
     return response
 
 
-def _home(actor: Actor, ledger: str, asked: UUID | None) -> tuple[UUID, UUID]:
+def home_of(actor: Actor, ledger: str, asked: UUID | None) -> tuple[UUID, UUID]:
     """Home room and home district of a new entry. A room that is not the actor's does not exist
     for them: Problem 422."""
     room = asked or actor.home_room
@@ -251,10 +251,11 @@ def connected(request: HttpRequest, id: UUID) -> HttpResponse:
 def steps(request: HttpRequest, id: UUID) -> HttpResponse:
     """What was done to an entry, by whom and when, the newest first."""
     found = entry_view.fetch(actor_of(request), id)
-    return answer({"steps": [_line(line) for line in entry_view.timeline(found)]})
+    return answer({"steps": [line_json(line) for line in entry_view.timeline(found)]})
 
 
-def _line(line: entry_view.Line) -> dict[str, Any]:
+def line_json(line: entry_view.Line) -> dict[str, Any]:
+    """One step as the API shows it."""
     shown = asdict(line)
     shown.pop("shown_to_reporter")
     return shown

@@ -11,11 +11,13 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from linli.access import policy
 from linli.access.actor import Actor
 from linli.api.problems import Problem
 from linli.ground import keyring
 from linli.history.models import Step, StepBody
 from linli.ledger.acts.act import Done, Once
+from linli.ledger.declaration import registry
 from linli.ledger.entries.models import Entry, SentOnce
 
 _LONGEST: Final = 200
@@ -56,7 +58,9 @@ def done_before(actor: Actor, once: Once | None) -> Done | None:
 
 def _as_it_was(actor: Actor, sent: SentOnce) -> Done:
     """The answer of then, from the steps: state and revision of the entry after that step."""
-    entry = Entry.objects.get(id=sent.entry)
+    entry = Entry.objects.filter(id=sent.entry).first()
+    if entry is None:
+        return _thing_as_it_was(actor, sent)
     if not actor.may("read", entry.ledger, entry.room, entry.district):
         raise Entry.DoesNotExist
     steps = list(Step.objects.filter(subject=sent.entry).order_by("seq"))
@@ -66,6 +70,18 @@ def _as_it_was(actor: Actor, sent: SentOnce) -> Done:
         entry.id, entry.ledger, step.action, _state_after(steps[:rev]) or entry.state,
         entry.serial_year, entry.serial_no, rev, step.id,
     )  # fmt: skip
+
+
+def _thing_as_it_was(actor: Actor, sent: SentOnce) -> Done:
+    """The same of a thing; its state is that of now."""
+    for thing in registry.things():
+        row = policy.visible(actor, thing.model, "read", thing.code).filter(id=sent.entry).first()
+        if row is not None:
+            steps = list(Step.objects.filter(subject=row.id).order_by("seq"))
+            rev = next(n for n, step in enumerate(steps, 1) if step.recorded_at == sent.at)
+            step = steps[rev - 1]
+            return Done(row.id, thing.code, step.action, row.state, 0, 0, rev, step.id)
+    raise Entry.DoesNotExist
 
 
 def _state_after(steps: list[Step]) -> str:

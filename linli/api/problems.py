@@ -12,7 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import orjson
-from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.core.exceptions import (
+    NON_FIELD_ERRORS,
+    ObjectDoesNotExist,
+    PermissionDenied,
+    ValidationError,
+)
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,7 +30,6 @@ from linli.access.limits import LimitReached
 from linli.ground.codes import Refused
 from linli.ledger.acts.act import ConflictError
 from linli.ledger.declaration.registry import UnknownLedger
-from linli.ledger.entries.models import Entry
 
 log = logging.getLogger("linli.api")
 
@@ -152,7 +156,8 @@ def handle(api: NinjaAPI) -> None:
     on(ParameterError, lambda r, e: response(422, errors=errors_of_shape(e.errors)))
     on(LimitReached, lambda r, e: response(429, str(e)))
     on(PermissionDenied, lambda r, e: response(403))
-    for kind in (Entry.DoesNotExist, Http404, UnknownLedger):
+    # DoesNotExist of whatever table: of entries, of a register of things.
+    for kind in (ObjectDoesNotExist, Http404, UnknownLedger):
         on(kind, lambda r, e: response(404))
     on(ConflictError, lambda r, e: response(409, seen=e.seen, now=e.now))
     on(AuthenticationError, lambda r, e: response(401))

@@ -10,7 +10,7 @@ from django.urls import URLPattern, path, re_path
 from ninja.openapi.docs import Swagger
 
 from linli.access.routes import PUBLIC, TOKEN, Access
-from linli.api import entries, exports, files, finding, ledgers, problems
+from linli.api import entries, exports, files, finding, ledgers, problems, things
 from linli.api.declared import Api
 from linli.api.entrance import BearerToken, entrance
 
@@ -23,7 +23,7 @@ api = Api(
     auth=BearerToken(),
 )
 problems.handle(api)
-for room in (entries, files, ledgers, finding, exports):
+for room in (entries, things, files, ledgers, finding, exports):
     api.add_router("", room.router)
 
 

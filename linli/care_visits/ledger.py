@@ -35,9 +35,8 @@ CARE_VISITS = Ledger(
     letter=pgettext_lazy("serial letter of care visits", "CV"),
     key="",
     book=_("Register of care visits"),
-    categories=CategoryTree(HERE / "categories.toml"),
     fields=(
-        Field("category", kinds.CATEGORY, _("Why they asked for visits"), required=True, column="category"),
+        Field("category", kinds.CATEGORY, _("Why they asked for visits"), required=True, column="category", categories=CategoryTree(HERE / "categories.toml")),
         Field("people", kinds.PEOPLE, _("Person and family"), choices=ROLES,
               hint=_("Door number and phone stand here, with the person: they are sealed.")),
         Field("place", kinds.PLACE, _("Compound and building"), column="place", searched=True, short=True,

@@ -26,10 +26,9 @@ CASES = Ledger(
     letter=pgettext_lazy("serial letter of public-order cases", "C"),
     key="",
     book=_("Ledger of public-order cases"),
-    categories=CategoryTree(HERE / "categories.toml"),
     fields=(
         Field("source", kinds.CHOICE, pgettext_lazy("dispute", "Where it came from"), column="channel", choices=SOURCES),
-        Field("category", kinds.CATEGORY, _("Kind of case"), required=True, column="category"),
+        Field("category", kinds.CATEGORY, _("Kind of case"), required=True, column="category", categories=CategoryTree(HERE / "categories.toml")),
         Field("procedure", kinds.CHOICE, pgettext_lazy("case", "Procedure"), required=True, choices=PROCEDURES),
         Field(
             "narrative", kinds.NARRATIVE, pgettext_lazy("case", "In short"), required=True, column="narrative", searched=True,

@@ -58,10 +58,9 @@ COMMITTEE = Ledger(
     key="",
     book=_("Ledger of security committee and guards"),
     recorded_in=_("what the teams did"),
-    categories=CategoryTree(HERE / "categories.toml"),
     fields=(
         Field("team", kinds.CHOICE, pgettext_lazy("team", "Team"), required=True, choices=TEAMS),
-        Field("category", kinds.CATEGORY, _("Kind of activity"), required=True, column="category"),
+        Field("category", kinds.CATEGORY, _("Kind of activity"), required=True, column="category", categories=CategoryTree(HERE / "categories.toml")),
         Field(
             "members", kinds.NARRATIVE, _("Members on duty"), required=True, searched=True,
             hint=_("Names of office holders who agreed to be named, one beside the other."),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from linli.access.roles import ROLES
 from linli.access.routes import needs
-from linli.desk import attaching, list_rows
+from linli.desk import attaching, corrected, list_rows
 from linli.desk.detail import people_shown
 from linli.desk.drafting import save_url
 from linli.desk.refilling import (
@@ -43,9 +43,8 @@ from linli.ledger.forms.forms import (
     form_class,
     now_text,
     roles_first,
-    rows_left_alone,
 )
-from linli.ledger.reading import entry_view
+from linli.ledger.reading import entry_view, things
 from linli.org.models import Whereabouts
 
 # Not done by this form: recording has its page, an answer is the reporter's.
@@ -102,6 +101,7 @@ def make_form(entry: Entry, ledger: Ledger, action: Action, data: Any = None) ->
     spare_rows(form, data)
     form.offer_staff(lambda: colleagues_of(entry.room))
     form.offer_choices(entry.room)
+    form.offer_things(lambda code: things.as_choices(registry.thing(code), entry.room))
     return form
 
 
@@ -113,7 +113,7 @@ def _initial(entry: Entry, ledger: Ledger, action: Action) -> dict[str, Any]:
         days = {name: clock.today().isoformat() for name in asked if name in _TODAY}
         return times | days | roles_first(action) | _lists_meant(entry, ledger, asked)
     return {
-        about.name: _people(entry, ledger)
+        about.name: corrected.people_as_typed(people_shown(entry, ledger))
         if about.kind.code == "people"
         else as_typed_value(about, entry_view.field_value(entry, about))
         for about in ledger.fields
@@ -128,22 +128,6 @@ def _lists_meant(entry: Entry, ledger: Ledger, asked: Sequence[str]) -> dict[str
         for about in ledger.fields
         if about.name in asked and about.checklists and meant in about.checklists.by_code
     }
-
-
-def _people(entry: Entry, ledger: Ledger) -> list[dict[str, str]]:
-    """The people as rows of a correction: masked beside empty boxes, which keep what is sealed."""
-    return [
-        {
-            "id": str(one.person.id),
-            "role": one.person.role,
-            "known": " · ".join(
-                mask
-                for mask in (one.person.name_mask, one.person.phone_mask, one.person.id_mask)
-                if mask
-            ),
-        }
-        for one in people_shown(entry, ledger)
-    ]
 
 
 def _colleagues(entry: Entry) -> list[tuple[str, str]]:
@@ -197,35 +181,9 @@ def _data(form: LedgerForm, entry: Entry, ledger: Ledger, action: Action) -> dic
     if action.name != "correct":
         return data
     before = _initial(entry, ledger, action)
-    changed: dict[str, Any] = {}
-    for name, value in data.items():
-        field = ledger.field(name)
-        if field.kind.code == "people":
-            known = [one["id"] for one in before[name]]
-            rows = [row for row in value if any(row.values())]
-            if (
-                [row.get("id") for row in rows] != known
-                or any(map(_says_new, rows))
-                or _roles(rows, before[name])
-            ):
-                changed[name] = rows
-        elif field.kind.code == "rows":
-            rows = rows_left_alone(field, value, entry_view.field_value(entry, field) or ())
-            if rows is not None:
-                changed[name] = rows
-        elif (value or before[name]) and value != before[name]:
-            changed[name] = value
-    return changed
-
-
-def _roles(rows: list[dict[str, str]], before: list[dict[str, str]]) -> bool:
-    """Whether the role of somebody was changed."""
-    was = {one["id"]: one["role"] for one in before}
-    return any(row.get("role") != was.get(row.get("id", "")) for row in rows)
-
-
-def _says_new(row: dict[str, str]) -> bool:
-    return any(value.strip() for part, value in row.items() if part not in ("id", "role"))
+    return corrected.changed(
+        ledger, data, before, lambda field: entry_view.field_value(entry, field)
+    )
 
 
 def _carry_out(request: Asked, entry: Entry, action: Action, form: LedgerForm) -> HttpResponse:

@@ -19,6 +19,9 @@ class DeskConfig(AppConfig):
             "/patrol/", "/surveys/",
         )  # fmt: skip
         nav.add(_("Ledgers"), "desk:ledgers", "read", 20, covers=of_ledgers)
+        nav.add(
+            pgettext_lazy("menu", "Registers"), "things:registers", "read", 25, covers=("/things/",)
+        )
         nav.add(_("Work log"), "worklog:day", "sign_log", 30)
         nav.add(
             pgettext_lazy("menu", "Own ledgers"),

@@ -10,9 +10,11 @@ from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from linli.access import policy
 from linli.access.actor import Actor
 from linli.access.routes import needs
 from linli.desk import list_rows
@@ -22,11 +24,13 @@ from linli.ledger.acts.attaching import REMOVED
 from linli.ledger.acts.cleaning import asked, field_asked
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.ledger import Ledger
+from linli.ledger.declaration.register import Register
 from linli.ledger.entries.models import Entry
 from linli.ledger.files import reading, serving, taking_in
 from linli.ledger.files.models import Attachment
 from linli.ledger.forms.files import NEW, FilesWidget
 from linli.ledger.forms.forms import LedgerForm
+from linli.ledger.reading import things
 from linli.org import tree
 
 Refused = Mapping[str, ValidationError]
@@ -82,10 +86,15 @@ def say_refused(form: LedgerForm, refused: Refused) -> None:
 
 def named(form: LedgerForm, actor: Actor, entry: Entry) -> LedgerForm:
     """The form of an action on a matter, with its files by name; those to take off as ticks."""
+    return name_files_of(form, actor, entry.id)
+
+
+def name_files_of(form: LedgerForm, actor: Actor, owner: UUID) -> LedgerForm:
+    """The same for what a matter or a thing has of files."""
     if REMOVED in form.fields:
-        choices = [(str(one.id), one.name) for one in reading.of_entry(entry.id)]
+        choices = [(str(one.id), one.name) for one in reading.of_entry(owner)]
         form.fields[REMOVED].widget = forms.CheckboxSelectMultiple(choices=choices)
-    name_files(form, actor, entry.id)
+    name_files(form, actor, owner)
     return form
 
 
@@ -173,20 +182,42 @@ def page(request: Asked, file: UUID) -> HttpResponse:
     row = _file_or_404(request, file)
     if row.entry is None:
         raise Http404
-    found = entry_or_404(request.actor, row.entry)
-    siblings = reading.of_entry(found.id)
+    owner = _owner(request.actor, row.entry)
+    siblings = reading.of_entry(row.entry)
     at = next((n for n, one in enumerate(siblings) if one.id == row.id), None)
     context = {
-        "row": list_rows.rows([found])[0],
-        "entry": found,
+        **owner,
         "file": siblings[at] if at is not None else reading.shown([row])[0],
         "ended": row.ended,
         "before": siblings[at - 1] if at else None,
         "after": siblings[at + 1] if at is not None and at + 1 < len(siblings) else None,
         "by": sender(row.added_by, tree.names([row.added_by] if row.added_by else [])),
-        "may_detach": not row.ended and may(request.actor, "detach", found),
+        "may_detach": not row.ended and owner["may_detach"],
     }
     return render(request, "desk/file.html", context)
+
+
+def _owner(actor: Actor, id: UUID) -> dict[str, Any]:
+    """The matter or the thing with a file: where the page leads back to, what it is called, where
+    the file is taken off."""
+    for thing in registry.things():
+        row = policy.visible(actor, thing.model, "read", thing.code).filter(id=id).first()
+        if row is not None:
+            names = {action.name for action in things.actions_for(actor, thing, row)}
+            return {
+                "back": reverse("things:one", args=[thing.code, id]),
+                "called": things.title_of(thing, row),
+                "detach_url": reverse("things:do", args=[thing.code, id, "detach"]),
+                "may_detach": "detach" in names,
+            }
+    found = entry_or_404(actor, id)
+    shown = list_rows.rows([found])[0]
+    return {
+        "back": shown.url,
+        "called": shown.serial,
+        "detach_url": reverse("desk:do", args=[id, "detach"]),
+        "may_detach": may(actor, "detach", found),
+    }
 
 
 def sender(added_by: UUID | None, names: Mapping[UUID, str]) -> str:
@@ -206,8 +237,13 @@ def may(actor: Actor, action: str, entry: Entry) -> bool:
 
 def strip(entry: Entry) -> list[tuple[reading.Shown, str, str]]:
     """The files of a matter for its page, each with who sent it and the field it stands in."""
-    found = reading.of_entry(entry.id)
+    return strip_of(registry.of(entry), entry.id)
+
+
+def strip_of(register: Register, owner: UUID) -> list[tuple[reading.Shown, str, str]]:
+    """The same for a matter or a thing."""
+    found = reading.of_entry(owner)
     names = tree.names({one.added_by for one in found if one.added_by})
-    by_name = registry.of(entry).by_name
+    by_name = register.by_name
     titles = {one.field: str(by_name[one.field].title) for one in found if one.field in by_name}
     return [(one, sender(one.added_by, names), titles.get(one.field, "")) for one in found]

@@ -53,13 +53,14 @@ class ChecklistShown:
 def rows_shown(entry: Entry, ledger: Ledger) -> list[RowsShown]:
     """The rows of every field that has some."""
     return [
-        _rows(about, value)
+        rows_of(about, value)
         for about in ledger.fields
         if about.kind.code == "rows" and (value := entry_view.field_value(entry, about))
     ]
 
 
-def _rows(about: Field, value: list[dict[str, Any]]) -> RowsShown:
+def rows_of(about: Field, value: list[dict[str, Any]]) -> RowsShown:
+    """The rows of one field, as they are kept."""
     used = [sub for sub in about.fields if any(not blank(row.get(sub.name)) for row in value)]
     rows = [
         RowShown(

@@ -22,6 +22,7 @@ from linli.ground import clock
 from linli.ledger.acts.possible import actions_for
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.ledger import Action, Document, Field, Ledger
+from linli.ledger.declaration.register import Register
 from linli.ledger.entries.models import Entry, EntryPerson, Receipt
 from linli.ledger.printing.document import documents_of
 from linli.ledger.reading import entry_view, links
@@ -197,20 +198,19 @@ def _facts(entry: Entry, ledger: Ledger) -> list[Fact]:
 
 def people_shown(entry: Entry, ledger: Ledger) -> list[PersonShown]:
     """The people concerned with their roles in words."""
+    return [person_shown(person, ledger) for person in entry_view.people_of(entry)]
+
+
+def person_shown(person: EntryPerson, register: Register) -> PersonShown:
+    """One of them, masked, with the role in words."""
     roles = {
         choice.code: str(choice.title)
-        for about in ledger.fields
+        for about in register.fields
         if about.kind.code == "people"
         for choice in about.choices
     }
-    return [
-        PersonShown(
-            person,
-            roles.get(person.role, person.role),
-            bool(person.name_mask or person.phone_mask or person.id_mask),
-        )
-        for person in entry_view.people_of(entry)
-    ]
+    known = bool(person.name_mask or person.phone_mask or person.id_mask)
+    return PersonShown(person, roles.get(person.role, person.role), known)
 
 
 def _who(entry: Entry) -> dict[str, object]:

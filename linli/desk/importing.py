@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -22,8 +23,9 @@ from linli.access.routes import needs
 from linli.desk.refilling import as_count
 from linli.ground import clock
 from linli.ledger.declaration import registry
-from linli.ledger.declaration.ledger import Ledger
-from linli.ledger.exchange.runs import files, planning, results, running, tasks
+from linli.ledger.declaration.register import Register
+from linli.ledger.declaration.thing import Thing
+from linli.ledger.exchange.runs import files, planning, results, running, tasks, undoing
 from linli.ledger.exchange.runs.models import ImportRun, Status
 from linli.ledger.exchange.sheets import opening
 from linli.ledger.exchange.sheets.opening import FileRefused
@@ -44,14 +46,20 @@ def _actor(request: HttpRequest) -> Actor:
     return actor
 
 
-def _ledger(code: str) -> Ledger:
+def _ledger(code: str) -> Register:
     try:
-        return registry.get(code)
+        return registry.register_of(code)
     except registry.UnknownLedger:
         raise Http404 from None
 
 
-def _rooms(actor: Actor, ledger: Ledger) -> list[Unit]:
+def _list_url(register: Register) -> str:
+    """The list that an import fills."""
+    name = "things:list" if isinstance(register, Thing) else "desk:ledger"
+    return reverse(name, args=[register.code])
+
+
+def _rooms(actor: Actor, ledger: Register) -> list[Unit]:
     """The rooms this actor may import into, the own one first."""
     reach = actor.reach("import", ledger.code)
     rooms = Unit.objects.filter(kind=UnitKind.ROOM, pk__in=reach.rooms).order_by("code")
@@ -86,6 +94,7 @@ def upload(request: HttpRequest, code: str) -> HttpResponseBase:
     earlier = policy.visible(actor, ImportRun, "import", ledger.code).order_by("-made_at")
     context = {
         "ledger": ledger,
+        "list_url": _list_url(ledger),
         "rooms": rooms,
         "problem": problem,
         "most": opening.MOST_BYTES // 1_048_576,
@@ -96,7 +105,7 @@ def upload(request: HttpRequest, code: str) -> HttpResponseBase:
     return render(request, "desk/import/upload.html", context, status=422 if problem else 200)
 
 
-def _receive(request: HttpRequest, actor: Actor, ledger: Ledger, rooms: list[Unit]) -> ImportRun:
+def _receive(request: HttpRequest, actor: Actor, ledger: Register, rooms: list[Unit]) -> ImportRun:
     file = request.FILES.get("file")
     if not isinstance(file, UploadedFile):
         raise ValidationError(_("Choose a file."))
@@ -136,7 +145,7 @@ def page(request: HttpRequest, run: UUID) -> HttpResponseBase:
 
 
 def _run_context(actor: Actor, run: ImportRun) -> dict[str, Any]:
-    ledger = registry.get(run.ledger)
+    ledger = registry.register_of(run.ledger)
     working = run.status in (Status.WAITING, Status.RUNNING, Status.UNDOING)
     done = run.status == Status.DONE
     return {
@@ -231,13 +240,13 @@ def undo(request: HttpRequest, run: UUID) -> HttpResponseBase:
         raise PermissionDenied(_("Your role does not allow this here."))
     if request.method == "POST":
         try:
-            running.begin_undo(found, actor)
+            undoing.begin_undo(found, actor)
         except ValidationError as refused:
             messages.error(request, " ".join(refused.messages))
         else:
             tasks.undo_import.enqueue(str(found.pk))
         return redirect("import_run", found.pk)
-    context = _run_context(actor, found) | {"changed": running.changed_since(found)}
+    context = _run_context(actor, found) | {"changed": undoing.changed_since(found)}
     return _no_store(render(request, "desk/import/undo.html", context))
 
 
@@ -246,7 +255,7 @@ def undo(request: HttpRequest, run: UUID) -> HttpResponseBase:
 
 def _preview(request: HttpRequest, actor: Actor, run: ImportRun) -> HttpResponseBase:
     """What would happen; columns, words and the year can be put right, then it is started."""
-    ledger, room = registry.get(run.ledger), Unit.objects.get(pk=run.room)
+    ledger, room = registry.register_of(run.ledger), Unit.objects.get(pk=run.room)
     problem = ""
     if request.method == "POST":
         if "drop" in request.POST:
@@ -342,7 +351,7 @@ def _sample(plan: planning.Plan) -> list[dict[str, Any]]:
     ]
 
 
-def _put_right(request: HttpRequest, run: ImportRun, ledger: Ledger, room: Unit) -> None:
+def _put_right(request: HttpRequest, run: ImportRun, ledger: Register, room: Unit) -> None:
     """Keep what the person said: the year for this file, columns and words for the room."""
     book = planning.open_book(files.get(run, files.UPLOAD), ledger, room.pk)
     now = planning.columns_of(book, ledger, room.pk, run.columns)
@@ -351,8 +360,7 @@ def _put_right(request: HttpRequest, run: ImportRun, ledger: Ledger, room: Unit)
         for index, heading in enumerate(now)
     }
     changed = {heading: target for heading, target in chosen.items() if target != now[heading]}
-    given = [target for target in chosen.values() if target]
-    if len(given) != len(set(given)):
+    if book.twice(chosen):
         raise ValidationError(
             _("Two columns cannot be the same field. Choose for each another one.")
         )
@@ -371,9 +379,9 @@ def _put_right(request: HttpRequest, run: ImportRun, ledger: Ledger, room: Unit)
     run.refresh_from_db()
 
 
-def _start(run: ImportRun, ledger: Ledger) -> HttpResponse:
-    if "received_at" not in run.columns.values():
-        raise ValidationError(running.no_time_column())
+def _start(run: ImportRun, ledger: Register) -> HttpResponse:
+    if planning.indispensable(ledger) not in run.columns.values():
+        raise ValidationError(running.no_column(ledger))
     running.prepare(run, columns=run.columns, year=run.year)
     tasks.import_file.enqueue(str(run.pk))
     return redirect("import_run", run.pk)

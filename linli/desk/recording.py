@@ -37,13 +37,14 @@ from linli.ledger.acts.act import Act
 from linli.ledger.acts.cleaning import field_asked
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.ledger import Action, Ledger
+from linli.ledger.declaration.register import Register
 from linli.ledger.entries import receipts
 from linli.ledger.entries.models import Draft, Entry, Receipt
 from linli.ledger.entries.serials import serial_text
 from linli.ledger.forms import drafts
 from linli.ledger.forms.forms import LedgerForm, errors_to_form, form_class, now_text, roles_first
 from linli.ledger.printing.slip import slip_of
-from linli.ledger.reading import lists
+from linli.ledger.reading import lists, things
 from linli.org import tree
 from linli.org.models import Unit
 
@@ -175,6 +176,7 @@ def fill(actor: Actor, ledger: Ledger, typed: QueryDict | None = None) -> Filled
         spare_rows(one, typed)
         one.offer_staff(lambda: colleagues_of(room) if room else [])
         one.offer_choices(room)
+        one.offer_things(lambda code: things.as_choices(registry.thing(code), room))
         attaching.name_files(one, actor)
     return Filled(form, outcomes)
 
@@ -190,7 +192,7 @@ def _initial(ledger: Ledger) -> dict[str, Any]:
     return initial
 
 
-def rooms_of(actor: Actor, ledger: Ledger) -> list[tuple[UUID, str]]:
+def rooms_of(actor: Actor, ledger: Register) -> list[tuple[UUID, str]]:
     """The rooms this actor records in, the own one first."""
     ids = actor.reach("record", ledger.code).rooms
     rooms = Unit.objects.filter(pk__in=ids, until=None).order_by("code")

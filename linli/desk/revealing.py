@@ -101,7 +101,7 @@ def reveal(request: Asked, entry: UUID) -> HttpResponse:
         "opened": [(one, opened.get(one.person.id, {})) for one in chosen],
         "left": left_today(request.actor, "reveal"),
     }
-    return _private(render(request, "desk/revealed.html", context))
+    return private(render(request, "desk/revealed.html", context))
 
 
 def _ask(
@@ -113,8 +113,9 @@ def _ask(
         "person": chosen[0].person.id if len(chosen) == 1 else "",
         "form": form,
         "left": left_today(request.actor, "reveal"),
+        "reveal_url": request.path,
     }
-    return _private(render(request, "desk/reveal.html", context, status=status))
+    return private(render(request, "desk/reveal.html", context, status=status))
 
 
 @needs("lookup")
@@ -148,7 +149,7 @@ def look_up(request: Asked) -> HttpResponse:
         "found": list(zip(rows, [person for _entry, person in found], strict=True)),
         "left": left_today(request.actor, "lookup"),
     }
-    return _private(render(request, "desk/looked_up.html", context))
+    return private(render(request, "desk/looked_up.html", context))
 
 
 def ask_why(
@@ -162,10 +163,10 @@ def ask_why(
         "form": form or PurposeForm(initial={"purpose": "matter"}),
         "left": left_today(request.actor, "lookup"),
     }
-    return _private(render(request, "desk/look_up.html", context, status=status))
+    return private(render(request, "desk/look_up.html", context, status=status))
 
 
-def _private(response: HttpResponse) -> HttpResponse:
+def private(response: HttpResponse) -> HttpResponse:
     """Neither the browser nor anything between keeps such a page."""
     response.headers["Cache-Control"] = "no-store"
     return response

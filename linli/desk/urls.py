@@ -68,6 +68,7 @@ urlpatterns = [
             "linli.desk.print_urls",
             "linli.desk.worklog_urls",
             "linli.desk.patrol_urls",
+            "linli.desk.thing_urls",
             "linli.desk.administer_urls",
             "linli.desk.design_urls",
         )

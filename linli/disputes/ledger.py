@@ -26,10 +26,9 @@ DISPUTES = Ledger(
     letter=pgettext_lazy("serial letter of disputes", "D"),
     key="d",
     book=_("Ledger of disputes"),
-    categories=CategoryTree(HERE / "categories.toml"),
     fields=(
         Field("source", kinds.CHOICE, pgettext_lazy("dispute", "Where it came from"), column="channel", choices=SOURCES),
-        Field("category", kinds.CATEGORY, _("Kind of dispute"), required=True, column="category"),
+        Field("category", kinds.CATEGORY, _("Kind of dispute"), required=True, column="category", categories=CategoryTree(HERE / "categories.toml")),
         Field("severity", kinds.CHOICE, pgettext_lazy("dispute", "Severity"), choices=SEVERITIES),
         Field("narrative", kinds.NARRATIVE, pgettext_lazy("dispute", "What it is about"), required=True, column="narrative", searched=True),
         Field("people", kinds.PEOPLE, pgettext_lazy("dispute", "Parties"), choices=ROLES),

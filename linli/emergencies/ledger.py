@@ -42,9 +42,8 @@ EMERGENCY_LOG = Ledger(
     letter=pgettext_lazy("serial letter of the emergency log", "E"),
     key="e",
     book=_("Emergency log book"),
-    categories=CategoryTree(HERE / "categories.toml"),
     fields=(
-        Field("category", kinds.CATEGORY, _("Plan"), required=True, column="category"),
+        Field("category", kinds.CATEGORY, _("Plan"), required=True, column="category", categories=CategoryTree(HERE / "categories.toml")),
         Field("exercise", kinds.CHOICE, _("Emergency or drill"), column="channel", choices=REAL),
         Field("place", kinds.PLACE, _("Place"), required=True, column="place", searched=True, short=True),
         Field("point", kinds.POINT, _("Map point"), column="lon,lat"),

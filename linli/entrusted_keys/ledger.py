@@ -61,9 +61,8 @@ ENTRUSTED_KEYS = Ledger(
     letter=pgettext_lazy("serial letter of entrusted keys", "EK"),
     key="k",
     book=_("Register of entrusted keys"),
-    categories=CategoryTree(HERE / "categories.toml"),
     fields=(
-        Field("category", kinds.CATEGORY, _("Kind of key"), required=True, column="category"),
+        Field("category", kinds.CATEGORY, _("Kind of key"), required=True, column="category", categories=CategoryTree(HERE / "categories.toml")),
         Field("key_no", kinds.TEXT, _("Number on the tag"), required=True, searched=True, short=True,
               hint=_("A number only. No address and no name on the tag.")),
         Field("key_count", kinds.INTEGER, _("How many keys"), least=1, most=50),

@@ -25,9 +25,8 @@ GATE_PASSES = Ledger(
     letter=pgettext_lazy("serial letter of gate passes", "G"),
     key="g",
     book=_("Gate register"),
-    categories=CategoryTree(HERE / "categories.toml"),
     fields=(
-        Field("category", kinds.CATEGORY, _("Who comes"), required=True, column="category"),
+        Field("category", kinds.CATEGORY, _("Who comes"), required=True, column="category", categories=CategoryTree(HERE / "categories.toml")),
         Field("plate", PLATE, _("Number plate"), searched=True, short=True),
         Field("place", kinds.PLACE, _("To which home or unit"), required=True, column="place",
               searched=True, short=True),

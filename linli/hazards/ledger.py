@@ -61,10 +61,9 @@ HAZARDS = Ledger(
     letter=pgettext_lazy("serial letter of hazards", "H"),
     key="h",
     book=_("Hazard register"),
-    categories=CATEGORIES,
     fields=(
         Field("source", kinds.CHOICE, _("Found by"), column="channel", choices=SOURCES),
-        Field("category", kinds.CATEGORY, _("Kind of hazard"), required=True, column="category"),
+        Field("category", kinds.CATEGORY, _("Kind of hazard"), required=True, column="category", categories=CATEGORIES),
         Field("severity", kinds.CHOICE, _("How serious"), choices=SEVERITY,
               hint=_("Serious: people may come to harm at any time.")),
         Field("place", kinds.PLACE, _("Place"), required=True, column="place", searched=True, short=True),

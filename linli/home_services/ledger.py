@@ -54,9 +54,8 @@ HOME_SERVICES = Ledger(
     letter=pgettext_lazy("serial letter of services at home", "HS"),
     key="",
     book=_("Register of services at home"),
-    categories=CategoryTree(HERE / "categories.toml"),
     fields=(
-        Field("category", kinds.CATEGORY, _("Kind of service"), required=True, column="category"),
+        Field("category", kinds.CATEGORY, _("Kind of service"), required=True, column="category", categories=CategoryTree(HERE / "categories.toml")),
         Field("source", kinds.CHOICE, _("How it was asked for"), column="channel", choices=CHANNELS),
         Field("place", kinds.PLACE, _("At which home"), required=True, column="place", searched=True, short=True),
         Field("people", kinds.PEOPLE, _("For whom, and who asked"), choices=ROLES),

@@ -58,9 +58,8 @@ HOME_WATCH = Ledger(
     letter=pgettext_lazy("serial letter of home-away watch", "HW"),
     key="",
     book=_("Register of home-away watch"),
-    categories=CategoryTree(HERE / "categories.toml"),
     fields=(
-        Field("category", kinds.CATEGORY, _("Why they are away"), required=True, column="category"),
+        Field("category", kinds.CATEGORY, _("Why they are away"), required=True, column="category", categories=CategoryTree(HERE / "categories.toml")),
         Field("place", kinds.PLACE, _("Which home"), required=True, column="place", searched=True, short=True),
         Field("people", kinds.PEOPLE, pgettext_lazy("home watch", "Household and contacts"), choices=ROLES,
               hint=_("A phone that is answered while they are away.")),

@@ -41,13 +41,12 @@ INCIDENTS = Ledger(
     letter=pgettext_lazy("serial letter of incidents", "I"),
     key="i",
     book=_("Incident register"),
-    categories=CategoryTree(HERE / "categories.toml"),
     fields=(
         Field(
             "channel", kinds.CHOICE, _("How it came in"), required=True, column="channel",
             choices=CHANNELS,
         ),
-        Field("category", kinds.CATEGORY, _("Category"), required=True, column="category"),
+        Field("category", kinds.CATEGORY, _("Category"), required=True, column="category", categories=CategoryTree(HERE / "categories.toml")),
         Field(
             "place", kinds.PLACE, _("Place"), required=True, column="place", searched=True,
             short=True,

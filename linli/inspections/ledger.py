@@ -56,9 +56,11 @@ INSPECTIONS = Ledger(
     letter=pgettext_lazy("serial letter of inspections", "N"),
     key="n",
     book=_("Inspection register"),
-    categories=CategoryTree(HERE / "categories.toml"),
     fields=(
-        Field("category", kinds.CATEGORY, _("Kind of inspection"), required=True, column="category"),
+        Field("category", kinds.CATEGORY, _("Kind of inspection"), required=True, column="category", categories=CategoryTree(HERE / "categories.toml")),
+        Field("premises", kinds.THING, _("From the register of places"), of="places",
+              fills={"subject": "name", "place": "place", "credit_code": "credit_code", "point": "point"},
+              hint=_("Chosen here, name, address and code are taken from the register.")),
         Field("subject", kinds.TEXT, _("Place inspected"), required=True, searched=True, short=True,
               hint=_("The name on the licence, or what everybody calls it.")),
         Field("credit_code", CREDIT_CODE, _("Unified social credit code"), searched=True),
@@ -104,7 +106,7 @@ INSPECTIONS = Ledger(
     ),
     actions=(
         Action("record", _("Record an inspection"), _("Recorded"), to="open", needs="record", asks=(
-            Ask("category", True), Ask("subject", True), Ask("place", True), Ask("credit_code"),
+            Ask("category", True), Ask("premises"), Ask("subject", True), Ask("place", True), Ask("credit_code"),
             Ask("people"), Ask("received_at"), Ask("second"), Ask("joint"), Ask("source"),
             Ask("checklist"), Ask("narrative"), Ask("photos"), Ask("point"),
         ), check=rules.two_inspect),

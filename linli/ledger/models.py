@@ -14,6 +14,7 @@ from linli.ledger.entries.models import (
     SentOnce,
     WordsField,
 )
+from linli.ledger.entries.things import EntryThing
 from linli.ledger.exchange.runs.models import ColumnMemory, ImportRun, ValueMemory
 from linli.ledger.exports.models import ExportRun
 from linli.ledger.files.models import Attachment
@@ -31,6 +32,7 @@ __all__ = [
     "Entry",
     "EntryLink",
     "EntryPerson",
+    "EntryThing",
     "ErasedEntry",
     "ExportRun",
     "FirstView",

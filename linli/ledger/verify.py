@@ -9,8 +9,7 @@ writing meanwhile: a head is read before its chain, and what looks wrong of an e
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import groupby, islice
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -20,29 +19,14 @@ from django.utils.translation import gettext as _
 
 from linli.history import heads
 from linli.history.chain import GENESIS, body_digest, canonical, header_hash
-from linli.history.models import Erasure, Head, Step, StepBody
-from linli.ledger.acts.recording import REPLAYED, box_digest
-from linli.ledger.entries.models import Entry, EntryPerson, Sealed
+from linli.history.models import Head, Step, StepBody
+from linli.ledger import verified_things
+from linli.ledger.acts.recording import REPLAYED
+from linli.ledger.entries.models import Entry
 from linli.ledger.files import checking
 from linli.ledger.retention.models import ErasedEntry
 from linli.ledger.retention.proving import Erasures
-
-SLICE = 1000
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is wrong (`code`), or that was erased by rule (`code` "erased": not wrong)."""
-
-    room: UUID
-    seq: int
-    step: UUID | None
-    code: str
-    message: str
-
-    @property
-    def wrong(self) -> bool:
-        return self.code != "erased"
+from linli.ledger.verified_steps import SLICE, Finding, bodies_of, people_of, steps_of
 
 
 def verify(rooms: Iterable[UUID] | None = None) -> Iterator[Finding]:
@@ -55,6 +39,7 @@ def verify(rooms: Iterable[UUID] | None = None) -> Iterator[Finding]:
         yield from _chain(room, steps, signed.get(room))
         yield from _entries(room)
         yield from _without_entry(room, steps)
+        yield from verified_things.findings(room, steps)
 
 
 def _districts(only: Collection[UUID] | None) -> dict[UUID, set[UUID]]:
@@ -78,7 +63,7 @@ def _chain(
     signed_seen = signed is None
     erasures = Erasures(room)
     for steps in _slices(chained):
-        bodies, erased = _bodies(steps)
+        bodies, erased = bodies_of(steps)
         for step in steps:
             if step.seq != seq + 1:
                 yield _missing(room, seq + 1, step.seq - 1)
@@ -129,14 +114,6 @@ def _slices(chained: QuerySet[Step]) -> Iterator[list[Step]]:
     while steps := list(chained.filter(seq__gt=last).order_by("seq")[:SLICE]):
         yield steps
         last = steps[-1].seq
-
-
-def _bodies(steps: list[Step]) -> tuple[dict[UUID, StepBody], dict[UUID, UUID]]:
-    ids = [step.id for step in steps]
-    return (
-        {body.step: body for body in StepBody.objects.filter(step__in=ids)},
-        dict(Erasure.objects.filter(step__in=ids).values_list("step", "by")),
-    )
 
 
 def _missing(room: UUID, first: int, last: int) -> Finding:
@@ -213,20 +190,6 @@ def _entries(room: UUID) -> Iterator[Finding]:
             yield from (found for _entry, found in _replayed(room, suspect))
 
 
-def _steps_of(ids: Collection[UUID]) -> dict[UUID, list[Step]]:
-    steps = Step.objects.filter(subject__in=ids).order_by("subject", "seq")
-    return {subject: list(group) for subject, group in groupby(steps, key=lambda s: s.subject)}
-
-
-def _people_of(ids: Collection[UUID]) -> dict[UUID, dict[str, str]]:
-    """Of every entry: person -> digest of the sealed box as it is now."""
-    boxes = {row.owner: box_digest(bytes(row.box)) for row in Sealed.objects.filter(entry__in=ids)}
-    people: dict[UUID, dict[str, str]] = {}
-    for person in EntryPerson.objects.filter(entry__in=ids):
-        people.setdefault(person.entry, {})[str(person.id)] = boxes.get(person.id, "")
-    return people
-
-
 _EMPTY: Mapping[str, Any] = {
     "assisting": [], "data": {}, "deadlines": {}, "category": "", "channel": "", "narrative": "",
     "place": "", "past": False, "is_open": False, "rules": "",
@@ -236,8 +199,8 @@ _EMPTY: Mapping[str, Any] = {
 def _replayed(room: UUID, ids: Collection[UUID]) -> Iterator[tuple[UUID, Finding]]:
     """What is wrong with these entries, with the entry it is about."""
     entries = list(Entry.objects.filter(id__in=ids).order_by("id"))
-    steps, people, files = _steps_of(ids), _people_of(ids), checking.rows_of(ids)
-    bodies, _erased = _bodies([step for group in steps.values() for step in group])
+    steps, people, files = steps_of(ids), people_of(ids), checking.rows_of(ids)
+    bodies, _erased = bodies_of([step for group in steps.values() for step in group])
     for entry in entries:
         own = steps.get(entry.id, [])
         if not own:

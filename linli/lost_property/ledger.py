@@ -51,9 +51,8 @@ LOST_PROPERTY = Ledger(
     letter=pgettext_lazy("serial letter of lost property", "LP"),
     key="l",
     book=_("Lost property register"),
-    categories=CategoryTree(HERE / "categories.toml"),
     fields=(
-        Field("category", kinds.CATEGORY, _("Kind of thing"), required=True, column="category"),
+        Field("category", kinds.CATEGORY, _("Kind of thing"), required=True, column="category", categories=CategoryTree(HERE / "categories.toml")),
         Field("narrative", kinds.NARRATIVE, _("What it looks like"), required=True, column="narrative", searched=True,
               hint=_("Colour, make, size, contents. Names and numbers on papers belong to the owner below.")),
         Field("mark", kinds.TEXT, _("What only the owner can know"),

@@ -28,9 +28,8 @@ MEETINGS = Ledger(
     letter=pgettext_lazy("serial letter of meetings", "M"),
     key="m",
     book=_("Register of meetings"),
-    categories=CategoryTree(HERE / "categories.toml"),
     fields=(
-        Field("category", kinds.CATEGORY, _("Kind of meeting"), required=True, column="category"),
+        Field("category", kinds.CATEGORY, _("Kind of meeting"), required=True, column="category", categories=CategoryTree(HERE / "categories.toml")),
         Field("narrative", kinds.NARRATIVE, pgettext_lazy("meeting", "Subject"), required=True,
               column="narrative", searched=True),
         Field("place", kinds.PLACE, pgettext_lazy("meeting", "Place of the meeting"), required=True,

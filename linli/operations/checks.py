@@ -162,6 +162,12 @@ def time() -> Iterator[Finding]:
         yield Finding(WRONG, _("The clock says %(now)s.") % {"now": now.date()}, how)
     elif newest > now.timestamp() + 60:
         yield Finding(WRONG, _("The clock stands before the last recorded step."), how)
+    elif (day := clock.rehearsal_day()) is not None:
+        yield Finding(
+            WARNING,
+            _("The program plays the day %(day)s, for a rehearsal.") % {"day": day},
+            _("Start it without %(name)s.") % {"name": clock.REHEARSAL},
+        )
     else:
         yield Finding(OK, _("Clock: %(now)s") % {"now": f"{clock.local(now):%Y-%m-%d %H:%M}"})
 

@@ -21,7 +21,7 @@ from django_tasks_db.models import DBTaskResult
 from linli.access.models import ParkedForm
 from linli.ground import clock, rules
 from linli.history import heads, sealing_reads
-from linli.ledger.acts import escalation
+from linli.ledger.acts import escalation, watching
 from linli.ledger.entries import counting
 from linli.ledger.entries.models import Draft, SentOnce
 from linli.ledger.exchange.runs import files
@@ -52,6 +52,7 @@ def chores() -> list[Chore]:
         Chore("counts folded", 10, counting.fold),
         Chore("reads sealed", 30, sealing_reads.seal_all),
         Chore("overdue matters escalated", 120, escalation.escalate),
+        Chore("reminded of days that run out", 3600, watching.remind),
         Chore("heads folded", 600, heads.fold),
         Chore("things forgotten", 3600, forget),
         Chore("files forgotten", 3600, uploads.forget),

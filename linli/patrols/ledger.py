@@ -45,9 +45,8 @@ PATROLS = Ledger(
     letter=pgettext_lazy("serial letter of patrols", "R"),
     key="r",
     book=_("Patrol register"),
-    categories=CategoryTree(HERE / "categories.toml"),
     fields=(
-        Field("category", kinds.CATEGORY, _("Kind of patrol"), required=True, column="category"),
+        Field("category", kinds.CATEGORY, _("Kind of patrol"), required=True, column="category", categories=CategoryTree(HERE / "categories.toml")),
         Field("place", kinds.PLACE, _("Area or route"), required=True, column="place", searched=True, short=True),
         Field("time_of_day", kinds.CHOICE, _("Time of day"), choices=TIMES_OF_DAY),
         Field("starts_at", kinds.MOMENT, _("Planned start")),

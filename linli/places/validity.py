@@ -71,6 +71,12 @@ def read(cell: Any) -> Validity:
     return Validity(None, days[0])
 
 
+def of_cell(cell: Any) -> dict[str, Any]:
+    """The same by the names of a licence's fields, without what the cell does not say."""
+    found = read(cell)._asdict()
+    return {name: found[name] for name in ("issued_on", "valid_until") if found[name] is not None}
+
+
 def _otherwise(text: str) -> Validity:
     """A day in another of the ways that days are written, such as with a time behind it."""
     try:

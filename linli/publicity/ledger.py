@@ -26,9 +26,8 @@ PUBLICITY = Ledger(
     letter=pgettext_lazy("serial letter of publicity", "P"),
     key="",
     book=_("Register of publicity activities"),
-    categories=CategoryTree(HERE / "categories.toml"),
     fields=(
-        Field("category", kinds.CATEGORY, _("Form of publicity"), required=True, column="category"),
+        Field("category", kinds.CATEGORY, _("Form of publicity"), required=True, column="category", categories=CategoryTree(HERE / "categories.toml")),
         Field("narrative", kinds.NARRATIVE, pgettext_lazy("publicity", "Subject and content"), required=True,
               column="narrative", searched=True),
         Field("topics", kinds.CHOICES, pgettext_lazy("publicity", "Topics"), choices=TOPICS),

@@ -58,9 +58,8 @@ TRAINING = Ledger(
     letter=pgettext_lazy("serial letter of training", "T"),
     key="",
     book=_("Register of training"),
-    categories=CategoryTree(HERE / "categories.toml"),
     fields=(
-        Field("category", kinds.CATEGORY, _("Kind of course"), required=True, column="category"),
+        Field("category", kinds.CATEGORY, _("Kind of course"), required=True, column="category", categories=CategoryTree(HERE / "categories.toml")),
         Field("narrative", kinds.NARRATIVE, pgettext_lazy("training", "Course and content"), required=True,
               column="narrative", searched=True),
         Field("way", kinds.CHOICE, pgettext_lazy("training", "Way of teaching"), choices=WAYS),

@@ -33,9 +33,8 @@ VISITS = Ledger(
     letter=pgettext_lazy("serial letter of visits", "V"),
     key="v",
     book=_("Visitor register"),
-    categories=CategoryTree(HERE / "categories.toml"),
     fields=(
-        Field("category", kinds.CATEGORY, pgettext_lazy("visit", "Matter"), required=True, column="category"),
+        Field("category", kinds.CATEGORY, pgettext_lazy("visit", "Matter"), required=True, column="category", categories=CategoryTree(HERE / "categories.toml")),
         Field(
             "visitors", kinds.PEOPLE, _("Visitor"),
             hint=_("A visitor may stay unnamed. Ask only for what the matter needs."),

@@ -227,7 +227,7 @@ def test_an_entry_without_steps_and_a_step_without_entry_are_found(people: Cast)
     assert [f.code for f in found(people)] == ["entry_missing"]
 
 
-@pytest.mark.parametrize("between", ["_head_row", "_steps_of", "_bodies"])
+@pytest.mark.parametrize("between", ["_head_row", "steps_of", "bodies_of"])
 def test_what_is_written_meanwhile_is_no_tampering(
     people: Cast, between: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

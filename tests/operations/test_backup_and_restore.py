@@ -261,7 +261,7 @@ def test_the_warning_goes_when_a_copy_is_elsewhere_and_comes_with_a_new_key(
     assert not inside.outside
     assert any("no copy" in str(text) for text in warnings.warnings())
     assert backup.make(secret, folder=elsewhere).outside
-    assert warnings.warnings() == []
+    assert not any("backup" in str(text) or "copy" in str(text) for text in warnings.warnings())
     keyring.load(home).wrap("retention.test/2020-02")
     assert any("no backup holds" in str(text) for text in warnings.warnings())
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.test import Client
 
-from linli.ground import keyring
+from linli.ground import clock, keyring
 from linli.ledger.entries import counting
 from linli.operations import warnings
 from tests.cast import Cast, actor
@@ -60,9 +61,10 @@ def test_warnings_are_told_to_those_who_can_act(
 ) -> None:
     keyring.create(tmp_path)
     monkeypatch.setattr(settings, "HOME", tmp_path)
-    [for_admin] = map(str, warnings.warnings_for(actor(people.admin)))
-    [for_head] = map(str, warnings.warnings_for(actor(people.head)))
-    assert "linli backup" in for_admin
-    assert "linli" not in for_head and "administrator" in for_head
-    assert warnings.warnings_for(actor(people.li)) == []
-    assert warnings.warnings_for(actor(people.auditor)) == []
+    with clock.fixed(datetime(2026, 6, 1, 9, tzinfo=clock.SHANGHAI)):  # a year of known days
+        [for_admin] = map(str, warnings.warnings_for(actor(people.admin)))
+        [for_head] = map(str, warnings.warnings_for(actor(people.head)))
+        assert "linli backup" in for_admin
+        assert "linli" not in for_head and "administrator" in for_head
+        assert warnings.warnings_for(actor(people.li)) == []
+        assert warnings.warnings_for(actor(people.auditor)) == []

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from linli.ground.ids import new_id
 from linli.ledger.declaration.ledger import Ledger
+from linli.ledger.declaration.register import Register
+from linli.ledger.declaration.thing import Thing
 
 if TYPE_CHECKING:
     from linli.access.actor import Actor
@@ -74,10 +76,39 @@ class Act:
         if self.at is not None and self.at.utcoffset():
             object.__setattr__(self, "at", self.at.astimezone(UTC))
 
+    @property
+    def register(self) -> Register:
+        """What is acted on, whichever it is: see ThingAct."""
+        return self.ledger
+
+
+@dataclass(frozen=True, slots=True)
+class ThingAct:
+    """One thing to be done to a thing 物 of a register. `data` is raw: it is cleaned here.
+
+    To add: room and district, `thing` optional (an id made by the client). Otherwise `thing`, and
+    `rev` as the actor saw it (None: no check). `past` for what an old list says.
+    """
+
+    register: Thing
+    action: str
+    actor: Actor
+    data: Mapping[str, Any]
+    room: UUID | None = None
+    district: UUID | None = None
+    thing: UUID | None = None
+    rev: int | None = None
+    reason: str = ""
+    past: Past | None = None
+    once: Once | None = None
+    files: tuple[UUID, ...] = ()
+    id: UUID = field(default_factory=new_id)
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of one act. `serial` is the ledger's number within room and year."""
+    """What became of one act. The serial is the ledger's number within room and year; a thing has
+    none (0), and `entry` is its id."""
 
     entry: UUID
     ledger: str

@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from linli.ground import clock, keyring
-from linli.ledger.acts.act import Act
+from linli.ledger.acts.act import Act, ThingAct
 from linli.ledger.declaration.ledger import Action
 from linli.ledger.entries import people
 from linli.ledger.files import taking_in
@@ -61,7 +61,7 @@ class Plan:
 NOTHING: Final = Plan()
 
 
-def for_record(act: Act, values: Mapping[str, Any], cleaned: Mapping[str, Any]) -> Plan:
+def for_record(act: Act | ThingAct, values: Mapping[str, Any], cleaned: Mapping[str, Any]) -> Plan:
     """The plan of a matter that is new. Raises ValidationError by field."""
     wanted = {name: ids for name, ids in _in_fields(act, cleaned).items() if ids}
     if act.files:
@@ -70,7 +70,7 @@ def for_record(act: Act, values: Mapping[str, Any], cleaned: Mapping[str, Any]) 
 
 
 def for_change(
-    act: Act, action: Action, values: Mapping[str, Any], cleaned: dict[str, Any]
+    act: Act | ThingAct, action: Action, values: Mapping[str, Any], cleaned: dict[str, Any]
 ) -> Plan:
     """The plan of an act on a matter; completes the values of file fields in `cleaned`.
 
@@ -97,9 +97,9 @@ def for_change(
     return replace(plan, ended=tuple(UUID(id) for id in gone))
 
 
-def _in_fields(act: Act, cleaned: Mapping[str, Any]) -> dict[str, list[str]]:
+def _in_fields(act: Act | ThingAct, cleaned: Mapping[str, Any]) -> dict[str, list[str]]:
     """The ids given for each field of the ledger that holds files."""
-    names = act.ledger.by_kind.get("files")
+    names = act.register.by_kind.get("files")
     if not names:
         return {}
     return {name: value or [] for name, value in cleaned.items() if name in names}
@@ -121,7 +121,11 @@ def _taken_off(
 
 
 def _bound(
-    act: Act, values: Mapping[str, Any], wanted: Mapping[str, Sequence[str]], *, present: int
+    act: Act | ThingAct,
+    values: Mapping[str, Any],
+    wanted: Mapping[str, Sequence[str]],
+    *,
+    present: int,
 ) -> Plan:
     ids = [id for given in wanted.values() for id in given]
     most = taking_in.most_per_entry()
@@ -148,15 +152,15 @@ def _bound(
     return Plan(tuple(bound))
 
 
-def _key_for(act: Act, values: Mapping[str, Any]) -> str:
+def _key_for(act: Act | ThingAct, values: Mapping[str, Any]) -> str:
     """The wrapping key of a matter's files: its retention class and month."""
-    received = clock.local(values["received_at"]).date()
+    received = clock.local(values.get("received_at") or values["made_at"]).date()
     if act.actor.kind == "resident":
         return people.key_id(OF_REPORTS, clock.today())
-    return people.key_id(act.ledger.code, received)
+    return people.key_id(act.register.code, received)
 
 
-def _may_bind(act: Act, row: Attachment, entry: UUID) -> bool:
+def _may_bind(act: Act | ThingAct, row: Attachment, entry: UUID) -> bool:
     if row.entry is not None or row.ended:
         return False
     if act.actor.kind == "resident":

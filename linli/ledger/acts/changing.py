@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.ground import clock
 from linli.history import chain
-from linli.ledger.acts import attaching, deadlines, handover, overdue
+from linli.ledger.acts import attaching, deadlines, handover, naming_things, overdue
 from linli.ledger.acts.act import Act, ConflictError, Done
 from linli.ledger.acts.adding_rows import add_row, taken
 from linli.ledger.acts.cleaning import clean_asked, facts_of, run_checks
@@ -26,6 +26,7 @@ from linli.ledger.declaration.ledger import Action, Ledger
 from linli.ledger.declaration.slot import put_all
 from linli.ledger.entries.models import Entry, SentOnce
 from linli.ledger.entries.slots import slots_of
+from linli.ledger.entries.things import EntryThing
 
 
 def homes(acts: Sequence[Act]) -> dict[UUID, UUID]:
@@ -65,6 +66,8 @@ def enter(turn: Turn, act: Act) -> Done:
         ledger, action, act.data, only_given=action.name == "correct",
         present=facts_of(ledger, values) if ledger.designed else None,
     )  # fmt: skip
+    naming_things.keep_names(ledger, cleaned, act.actor, values["district"])
+    _rename(turn, values, ledger, cleaned)
     body: dict[str, Any] = {"by": act.actor.name, "via": act.actor.via}
     row, cleaned = taken(ledger, action, cleaned)
     files = attaching.for_change(act, action, values, cleaned)
@@ -83,6 +86,17 @@ def enter(turn: Turn, act: Act) -> Done:
     done = _chained(turn, work, act, action, body, at, after)
     attaching.carry_out(files, values, done.step)
     return done
+
+
+def _rename(
+    turn: Turn, values: Mapping[str, Any], ledger: Ledger, cleaned: Mapping[str, Any]
+) -> None:
+    """Which things a matter names from now on, where the act says so."""
+    said = [name for name in ledger.by_kind.get("thing", ()) if name in cleaned]
+    if said:
+        EntryThing.objects.filter(entry=values["id"], field__in=said)._raw_delete("default")
+        found = naming_things.named_in(ledger, cleaned)
+        turn.batch.setdefault(EntryThing, []).extend(naming_things.rows_of(values, found))
 
 
 SLACK = timedelta(minutes=5)  # clocks of phones and other programs are seldom exactly right

@@ -11,28 +11,31 @@ from django.utils.translation import gettext_lazy as _
 from linli.ledger.declaration import conditions
 from linli.ledger.declaration.common_actions import STEP_FIELDS
 from linli.ledger.declaration.ledger import Action, Ask, Facts, Field, Ledger
+from linli.ledger.declaration.register import Register
+from linli.ledger.declaration.thing import Thing
+from linli.ledger.declaration.thing_actions import SINCE, THING_FIELDS, UNTIL
 
 
-def field_of(ledger: Ledger, name: str) -> Field:
-    """A field of the ledger, or of the actions every ledger has."""
-    return ledger.by_name.get(name) or STEP_FIELDS[name]
+def field_of(register: Register, name: str) -> Field:
+    """A field of the register, or of the actions every ledger or thing has."""
+    return register.by_name.get(name) or STEP_FIELDS.get(name) or THING_FIELDS[name]
 
 
-def field_asked(ledger: Ledger, action: Action, name: str) -> Field:
+def field_asked(ledger: Register, action: Action, name: str) -> Field:
     """What an action asks for under this name: part of the row it adds, or a field."""
     sub = ledger.by_name[action.adds].sub(name) if action.adds else None
     return sub or field_of(ledger, name)
 
 
-def asked(ledger: Ledger, action: Action) -> tuple[Ask, ...]:
+def asked(ledger: Register, action: Action) -> tuple[Ask, ...]:
     """What an action asks for; a correction may touch every field of the ledger."""
-    if action.name == "correct":
+    if action.name == "correct" and not action.asks:
         return tuple(Ask(field.name) for field in ledger.fields)
     return action.asks
 
 
 def clean_asked(
-    ledger: Ledger,
+    ledger: Register,
     action: Action,
     data: Mapping[str, Any],
     *,
@@ -73,7 +76,7 @@ def clean_asked(
 
 
 def _clean_history(
-    ledger: Ledger, action: Action, data: Mapping[str, Any], present: Facts | None
+    ledger: Register, action: Action, data: Mapping[str, Any], present: Facts | None
 ) -> dict[str, Any]:
     """What an old book says, which asks for nothing and may name any field: it also says what
     became of the matter. A hundred thousand rows come this way, so it only looks at what is there."""
@@ -100,13 +103,17 @@ def _clean_history(
     return cleaned
 
 
-def _history(ledger: Ledger, action: Action) -> tuple[Mapping[str, Ask], Mapping[str, Field]]:
+def _history(ledger: Register, action: Action) -> tuple[Mapping[str, Ask], Mapping[str, Field]]:
     """What the action asks for, and every field that a row of an old book may say, by name."""
     found: tuple[Mapping[str, Ask], Mapping[str, Field]] | None
     found = ledger.worked_out.get(("history", action.name))
     if found is None:
         asks = {ask.name: ask for ask in asked(ledger, action)}
         known = {name: field_asked(ledger, action, name) for name in asks}
+        if isinstance(
+            ledger, Thing
+        ):  # an old list says when one ended, a form does so by ending it
+            known |= {"since": SINCE, "until": UNTIL}
         found = ledger.worked_out["history", action.name] = asks, dict(ledger.by_name) | known
     return found
 
@@ -159,7 +166,7 @@ def _facts(ledger: Ledger) -> tuple[tuple[str, str, _Fact, Field], ...]:
     return found
 
 
-def run_checks(ledger: Ledger, action: Action, facts: Facts) -> None:
+def run_checks(ledger: Register, action: Action, facts: Facts) -> None:
     """The rules of the ledger and of the action over the facts, all problems together."""
     errors: dict[str, list[Any]] = {}
     for check in (*ledger.checks, *((action.check,) if action.check else ())):

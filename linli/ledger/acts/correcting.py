@@ -6,37 +6,41 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from linli.ground import clock, keyring
-from linli.ledger.acts.act import Act
-from linli.ledger.acts.recording import people_in_body, seal_row
-from linli.ledger.acts.turn import Turn, Working
+from linli.ledger.acts.act import Act, ThingAct
+from linli.ledger.acts.turn import Turn, Working, WorkingThing
 from linli.ledger.declaration.ledger import Action
 from linli.ledger.entries import people
 from linli.ledger.entries.models import EntryPerson, Sealed
+from linli.ledger.entries.opening import opened
+from linli.ledger.entries.people import people_in_body, seal_row
 
 
 def correct_people(
-    turn: Turn, work: Working, act: Act, cleaned: Mapping[str, Any], body: dict[str, Any]
+    turn: Turn,
+    work: Working | WorkingThing,
+    act: Act | ThingAct,
+    cleaned: Mapping[str, Any],
+    body: dict[str, Any],
 ) -> None:
     """Replace the list of people where a correction gives one.
 
     A person given with the `id` of a present one is that person with new values (empty parts keep
     the old ones, since masked values cannot be typed back); a present one not named is ended.
     """
-    for field in work.ledger.fields:
+    for field in work.register.fields:
         if field.kind.code == "people" and field.name in cleaned:
             _replace(turn, work, act, cleaned[field.name] or [], field.name, body)
 
 
 def _replace(
     turn: Turn,
-    work: Working,
-    act: Act,
+    work: Working | WorkingThing,
+    act: Act | ThingAct,
     given: list[Mapping[str, str]],
     field_name: str,
     body: dict[str, Any],
@@ -55,7 +59,7 @@ def _replace(
     if not _differs(merged, ids, present, values, ring):
         return
     kept = [people.keep(person, ring) for person in merged]
-    key = people.key_id(work.ledger.code, clock.local(values["received_at"]).date())
+    key = key_of(work)
     sealed = [
         seal_row(values, owner=k.id, version=1, plain=k.plain, key=key, ring=ring) for k in kept
     ]
@@ -66,14 +70,18 @@ def _replace(
 
 
 def add_people(
-    turn: Turn, work: Working, action: Action, cleaned: Mapping[str, Any], body: dict[str, Any]
+    turn: Turn,
+    work: Working | WorkingThing,
+    action: Action,
+    cleaned: Mapping[str, Any],
+    body: dict[str, Any],
 ) -> None:
     """Add the people an action asks for to those the entry has; nobody there is changed."""
     values = work.values
     given = [
         person
         for ask in action.asks
-        if (about := work.ledger.by_name.get(ask.name)) and about.kind.code == "people"
+        if (about := work.register.by_name.get(ask.name)) and about.kind.code == "people"
         for person in cleaned.get(ask.name) or ()
     ]
     if not given:
@@ -85,13 +93,19 @@ def add_people(
             _("At most %(most)d people fit here."), params={"most": people.MOST_PEOPLE}
         )
     ring = keyring.load(settings.HOME)
-    key = people.key_id(work.ledger.code, clock.local(values["received_at"]).date())
+    key = key_of(work)
     kept = [people.keep(person, ring) for person in given]
     sealed = [
         seal_row(values, owner=k.id, version=1, plain=k.plain, key=key, ring=ring) for k in kept
     ]
     _put(turn, values, kept, sealed, there)
     body["people"] = people_in_body(kept, sealed)
+
+
+def key_of(work: Working | WorkingThing) -> str:
+    """The key that values are sealed with now: of the register and the month."""
+    day = work.values.get("received_at") or work.values["made_at"]
+    return people.key_id(work.register.code, clock.local(day).date())
 
 
 def _put(
@@ -106,16 +120,6 @@ def _put(
         (k.id, *where, n, k.role, *k.masks, *k.hashes, False) for n, k in enumerate(kept, first)
     ]
     turn.batch[Sealed] += sealed
-
-
-def opened(owner: Any, entry: Any, ring: keyring.Keyring) -> dict[str, str]:
-    """The newest sealed values of an owner (an entry or a person in it), opened."""
-    row = Sealed.objects.filter(owner=owner, entry=entry).order_by("-version").first()
-    if row is None:
-        return {}
-    value = keyring.SealedValue(row.key_id, bytes(row.wrapped), bytes(row.box))
-    plain: dict[str, str] = orjson.loads(ring.open(value, aad=people.associated(owner, entry)))
-    return plain
 
 
 def _merged(

@@ -25,9 +25,11 @@ from linli.ground.ids import id_from, new_id
 from linli.ledger.acts import recording
 from linli.ledger.acts.act import Act
 from linli.ledger.acts.cleaning import facts_of
-from linli.ledger.acts.turn import Turn, Working
+from linli.ledger.acts.thing_values import facts_of_thing
+from linli.ledger.acts.turn import Turn, Working, WorkingThing
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.ledger import Facts, Ledger
+from linli.ledger.declaration.thing_actions import REMIND
 from linli.ledger.entries.models import EntryLink
 from linli.org import tree
 from linli.org.models import Staff
@@ -71,22 +73,25 @@ def _reactions() -> Mapping[tuple[str, str], tuple[Reaction, ...]]:
     return found
 
 
-def facts_before(ledger: Ledger, action: str, values: Mapping[str, Any]) -> Facts | None:
+def facts_before(work: Working | WorkingThing, action: str) -> Facts | None:
     """The facts as they stand before an act, where somebody will react to it; else None."""
-    return _facts(ledger, values) if (ledger.code, action) in _reactions() else None
+    return _facts(work) if (work.register.code, action) in _reactions() else None
 
 
-def _facts(ledger: Ledger, values: Mapping[str, Any]) -> Facts:
-    """What rules see, and the map point."""
+def _facts(work: Working | WorkingThing) -> Facts:
+    """What rules see, and the map point; of a thing also its id."""
+    values = work.values
+    if isinstance(work, WorkingThing):
+        return {**facts_of_thing(work.register, values, work.parts), "id": str(values["id"])}
     point = None if values["lon"] is None else (values["lon"], values["lat"])
-    return {**facts_of(ledger, values), "point": point}
+    return {**facts_of(work.ledger, values), "point": point}
 
 
 @dataclass(slots=True)
 class Happened:
     """An act that was just done under the lock. `before` is None for a matter that is new."""
 
-    work: Working
+    work: Working | WorkingThing
     action: str
     actor: Actor
     before: Facts | None = None
@@ -95,9 +100,9 @@ class Happened:
 
 def react(turn: Turn, happened: Happened, depth: int = 0) -> None:
     """Enter what the act causes, and what that causes in turn."""
-    values, ledger = happened.work.values, happened.work.ledger
-    reactions = _reactions().get((ledger.code, happened.action), ())
-    if not reactions or (values["past"] and happened.action == "record"):
+    values, register = happened.work.values, happened.work.register
+    reactions = _reactions().get((register.code, happened.action), ())
+    if not reactions or (happened.action == "record" and values["past"]):
         return
     for reaction, item, effect in _new_ones(turn, reactions, happened):
         if depth >= MOST_DEEP:
@@ -110,10 +115,12 @@ def _new_ones(
 ) -> list[tuple[Reaction, str, Effect]]:
     """What is found now, was not there before the act, and did not cause anything yet."""
     work = happened.work
-    facts = _facts(work.ledger, work.values)
+    facts = _facts(work)
     found = []
     for reaction in reactions:
-        before = reaction.finds(happened.before) if happened.before is not None else {}
+        # What a day that runs out calls for was there before somebody was reminded of it.
+        known = happened.before is not None and happened.action != REMIND
+        before = reaction.finds(happened.before or {}) if known else {}
         found += [
             (reaction, item, effect)
             for item, effect in reaction.finds(facts).items()
@@ -134,7 +141,9 @@ def _enter(
     declared = registry.get(effect.ledger)
     asked = {ask.name for ask in declared.all_actions["record"].asks}
     # What was recorded late was received when its cause was; what was found later, when it was found.
-    received = cause["received_at"] if happened.before is None else happened.at or turn.now
+    received = happened.at or turn.now
+    if happened.before is None and "received_at" in cause:
+        received = cause["received_at"]
     data = {"received_at": received.isoformat(), **effect.data}
     act = Act(
         declared, "record", _on_behalf(happened.actor),
@@ -144,7 +153,7 @@ def _enter(
         responsible=_responsible(happened.actor, declared, cause),
         because={
             "entry": str(cause["id"]), "reason": reaction.name,
-            "serial": f"{cause['ledger']}/{cause['serial_year']}/{cause['serial_no']}",
+            **_called(happened.work),
         },
     )  # fmt: skip
     new = recording.prepare(act)
@@ -157,6 +166,14 @@ def _enter(
     )  # fmt: skip
     caused = Happened(turn.working[new.values["id"]], "record", happened.actor)
     react(turn, caused, depth + 1)
+
+
+def _called(work: Working | WorkingThing) -> dict[str, str]:
+    """How a step names the cause: a matter by its serial, a thing by its register."""
+    values = work.values
+    if isinstance(work, WorkingThing):
+        return {"register": work.register.code}
+    return {"serial": f"{values['ledger']}/{values['serial_year']}/{values['serial_no']}"}
 
 
 def effect_id(cause: UUID, reaction: str, item: str = "") -> UUID:
@@ -178,8 +195,9 @@ def _responsible(actor: Actor, ledger: Ledger, cause: Mapping[str, Any]) -> UUID
     room, district = cause["room"], cause["district"]
     if actor.kind == "staff" and actor.may("handle", ledger.code, room, district):
         return actor.id
-    staff = Staff.objects.filter(pk=cause["responsible"], is_active=True).first()
+    answers = cause.get("responsible")  # nobody in particular answers for a thing
+    staff = Staff.objects.filter(pk=answers, is_active=True).first() if answers else None
     if staff and actor_for(staff).may("handle", ledger.code, room, district):
         return staff.pk
     on_duty = tree.duty_officer(room)
-    return on_duty.pk if on_duty else cause["responsible"]
+    return on_duty.pk if on_duty else answers

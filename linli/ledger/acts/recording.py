@@ -3,7 +3,6 @@ the step's body), and the little that must be done under it (serial, chain)."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +18,7 @@ from linli.ground.ids import new_id
 from linli.ground.rules import UnknownRule
 from linli.ground.words import index_words
 from linli.history import chain
-from linli.ledger.acts import attaching, deadlines
+from linli.ledger.acts import attaching, deadlines, naming_things
 from linli.ledger.acts.act import Act, Done
 from linli.ledger.acts.cleaning import clean_asked, facts_of, run_checks
 from linli.ledger.acts.turn import Turn, Working, require
@@ -30,7 +29,9 @@ from linli.ledger.declaration.row_fields import searched_texts
 from linli.ledger.declaration.slot import put_all
 from linli.ledger.entries import people
 from linli.ledger.entries.models import Entry, EntryPerson, Sealed, SentOnce
+from linli.ledger.entries.people import people_in_body, seal_row
 from linli.ledger.entries.slots import slots_of
+from linli.ledger.entries.things import EntryThing
 
 if TYPE_CHECKING:
     from linli.access.actor import Actor
@@ -65,6 +66,7 @@ class NewEntry:
     once: tuple[bytes, bytes] | None
     who: Actor | None = None  # None for history, which causes nothing
     files: attaching.Plan = attaching.NOTHING
+    things: tuple[tuple[str, str, UUID], ...] = ()  # field, register and id of what it names
 
 
 def check(act: Act) -> tuple[dict[str, Any], dict[str, Any], Facts]:
@@ -82,7 +84,9 @@ def check(act: Act) -> tuple[dict[str, Any], dict[str, Any], Facts]:
         published_designs.require_offered(ledger, room, district)
     if ledger.compose:
         act = ledger.compose(act)
+    act = naming_things.filled(act)
     cleaned = clean_asked(ledger, action, act.data, as_history=act.past is not None)
+    naming_things.keep_names(ledger, cleaned, act.actor, district)
     values = _values(act, action, cleaned, clock.now())
     facts = facts_of(ledger, values)
     run_checks(ledger, action, facts)
@@ -123,6 +127,7 @@ def prepare(act: Act) -> NewEntry:
         once=(act.once.key_hash, act.once.fingerprint) if act.once else None,
         who=None if act.past else act.actor,
         files=files,
+        things=tuple(naming_things.named_in(ledger, cleaned)),
     )
 
 
@@ -172,40 +177,6 @@ def _sealed(
         seal_row(values, owner=person.id, version=1, plain=person.plain, key=key, ring=ring)
         for person in kept
     ]
-
-
-def seal_row(
-    values: Mapping[str, Any],
-    *,
-    owner: UUID,
-    version: int,
-    plain: bytes,
-    key: str,
-    ring: keyring.Keyring,
-) -> tuple[Any, ...]:
-    """A row of Sealed: `plain` under a fresh key that is wrapped by the key `key`."""
-    box = ring.seal(plain, key_id=key, aad=people.associated(owner, values["id"]))
-    return (
-        new_id(), values["district"], values["room"], values["id"], owner, version,
-        box.key_id, box.wrapped, box.box,
-    )  # fmt: skip
-
-
-def box_digest(box: bytes) -> str:
-    """What a step says of a sealed value: enough to tell that it was not exchanged."""
-    return hashlib.sha256(box).hexdigest()[:32]
-
-
-def people_in_body(kept: list[people.KeptPerson], sealed: list[tuple[Any, ...]]) -> dict[str, Any]:
-    boxes = {row[4]: row[8] for row in sealed}
-    return {
-        str(person.id): {
-            "role": person.role,
-            "masks": list(person.masks),
-            "box": box_digest(boxes[person.id]),
-        }
-        for person in kept
-    }
 
 
 def _body(
@@ -269,6 +240,8 @@ def enter(turn: Turn, new: NewEntry) -> Done:
     turn.chain(work, step)
     attaching.carry_out(new.files, values, step.id)
     turn.batch[EntryPerson] += new.people
+    if new.things:
+        turn.batch.setdefault(EntryThing, []).extend(naming_things.rows_of(values, new.things))
     turn.batch[Sealed] += new.sealed
     if values["state"] != VOID:  # history may say so at once
         turn.count(values, "received", 1, values["received_at"])

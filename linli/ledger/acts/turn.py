@@ -15,6 +15,8 @@ from linli.ground import clock
 from linli.history import chain
 from linli.history.models import Step, StepBody
 from linli.ledger.declaration.ledger import Ledger
+from linli.ledger.declaration.register import Register
+from linli.ledger.declaration.thing import Thing
 from linli.ledger.entries import rows
 from linli.ledger.entries.models import (
     CountDelta,
@@ -26,6 +28,8 @@ from linli.ledger.entries.models import (
 )
 
 if TYPE_CHECKING:
+    from django.db.models import Model
+
     from linli.access.actor import Actor
 
 
@@ -40,6 +44,26 @@ class Working:
     words: list[str] | None = None
     steps: int = 0
 
+    @property
+    def register(self) -> Register:
+        """What it is an entry of, whichever it is: see WorkingThing."""
+        return self.ledger
+
+
+@dataclass(slots=True)
+class WorkingThing:
+    """A thing while a batch is carried out: its columns, its parts by field, what is written."""
+
+    register: Thing
+    values: dict[str, Any]
+    is_new: bool
+    parts: dict[str, list[dict[str, Any]]]
+    changed: set[str] = field(default_factory=set)
+    new_parts: list[tuple[type[Model], dict[str, Any]]] = field(default_factory=list)
+    gone_parts: list[tuple[type[Model], UUID]] = field(default_factory=list)
+    changed_parts: list[tuple[type[Model], dict[str, Any]]] = field(default_factory=list)
+    steps: int = 0
+
 
 @dataclass(slots=True)
 class Turn:
@@ -48,6 +72,7 @@ class Turn:
     now: datetime
     tails: dict[UUID, chain.Tail]
     working: dict[UUID, Working] = field(default_factory=dict)
+    things: dict[UUID, WorkingThing] = field(default_factory=dict)
     batch: rows.Batch = field(
         default_factory=lambda: {
             model: []
@@ -57,7 +82,7 @@ class Turn:
         }
     )  # fmt: skip
 
-    def chain(self, work: Working, step: chain.NewStep) -> None:
+    def chain(self, work: Working | WorkingThing, step: chain.NewStep) -> None:
         """Link a step to the home room's chain and put it among the rows."""
         tail = self.tails[work.values["room"]]
         self.batch[Step].append(chain.link(tail, step, self.now))
@@ -92,7 +117,17 @@ def entry_row(values: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(row)
 
 
-def require(actor: Actor, permission: str, ledger: Ledger, room: UUID, district: UUID) -> None:
+def table_row(model: type[Model], values: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The values of a new row of any table in the order of its columns, JSON as text."""
+    return tuple(
+        chain.canonical(values[name])
+        if model._meta.get_field(name).get_internal_type() == "JSONField"
+        else values[name]
+        for name in rows.columns(model)
+    )
+
+
+def require(actor: Actor, permission: str, ledger: Register, room: UUID, district: UUID) -> None:
     """Raise PermissionDenied unless the actor may do this in that room's ledger."""
     if not actor.may(permission, ledger.code, room, district):
         raise PermissionDenied(permission)

@@ -9,10 +9,21 @@ from itertools import chain
 from linli.ledger.declaration.common_actions import STEP_FIELDS, VOID
 from linli.ledger.declaration.ledger import Action, Deadline, Field, Ledger
 from linli.ledger.declaration.row_fields import IN_A_ROW, SIGNED
+from linli.ledger.declaration.thing import Thing
 
 _CHOSEN = ("choice", "choices")
 # Kinds that have no typed column of Entry to live in.
-_IN_DATA = ("date", "integer", "decimal", "choices", "rows", "checklist", "files", "people")
+_IN_DATA = (
+    "date",
+    "integer",
+    "decimal",
+    "choices",
+    "rows",
+    "parts",
+    "checklist",
+    "files",
+    "people",
+)
 
 
 def require_sound(ledger: Ledger) -> None:
@@ -36,6 +47,48 @@ def faults(ledger: Ledger) -> Iterator[str]:
     yield from chain.from_iterable(_of_deadline(ledger, one) for one in ledger.deadlines)
 
 
+def require_sound_thing(thing: Thing) -> None:
+    """Raise ValueError with everything that is wrong with a register of things."""
+    if wrong := list(thing_faults(thing)):
+        raise ValueError(f"the register {thing.code} cannot work:\n- " + "\n- ".join(wrong))
+
+
+def thing_faults(thing: Thing) -> Iterator[str]:
+    """What is wrong with a register of things, in sentences."""
+    if twice := _twice(field.name for field in thing.fields):
+        yield f"fields have one name: {', '.join(twice)}"
+    if sum(field.kind.code == "people" for field in thing.fields) > 1:
+        yield "there is more than one field of people"
+    columns = {field.name for field in thing.model._meta.get_fields()}
+    for field in thing.fields:
+        yield from _of_field(field)
+        if field.column and not set(field.column.split(",")) <= columns:
+            yield f"{field.name}: the table has no column {field.column}"
+        if field.kind.code == "parts":
+            yield from _of_parts(field)
+    named = {field.name for field in thing.fields} | {"since", "until"}
+    for name in (*thing.headline, *thing.columns, *thing.filters):
+        if name not in named:
+            yield f"there is no field {name} to list, filter or call one by"
+    for name in (*thing.once, *thing.ordered):
+        if name not in columns:
+            yield f"the table has no column {name}"
+    for watch in thing.watches:
+        about = next((field for field in thing.parts if field.name == watch.field), None)
+        if about is None or about.sub(watch.day) is None:
+            yield f"watch {watch.name}: there is no part with a day {watch.of}"
+
+
+def _of_parts(field: Field) -> Iterator[str]:
+    if field.part is None:
+        yield f"{field.name}: parts need a table"
+        return
+    columns = {one.name for one in field.part._meta.get_fields()}
+    for sub in field.fields:
+        if sub.name not in columns:
+            yield f"{field.name}.{sub.name}: the table of parts has no such column"
+
+
 def _twice(names: Iterable[str]) -> list[str]:
     listed = list(names)
     return sorted({name for name in listed if listed.count(name) > 1})
@@ -52,9 +105,11 @@ def _of_field(field: Field) -> Iterator[str]:
         yield f"{field.name}: what is of the kind {code} has no column"
     if field.least is not None and field.most is not None and field.least > field.most:
         yield f"{field.name}: least is more than most"
+    if code == "category" and field.categories is None:
+        yield f"{field.name}: a category needs a tree"
     if code == "checklist" and field.checklists is None:
         yield f"{field.name}: a checklist needs checklists"
-    if code == "rows":
+    if code in ("rows", "parts"):
         yield from _of_rows(field)
     elif field.fields:
         yield f"{field.name}: only ROWS have sub-fields"

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.ledger.declaration.expressions import Scope, in_order, judge, names_in, truth
 from linli.ledger.declaration.expressions.judging import text_of
-from linli.ledger.declaration.ledger import Ask, Facts, Field, Ledger
+from linli.ledger.declaration.ledger import Ask, Facts, Field
+from linli.ledger.declaration.register import Register
 
 REQUIRED = _("Fill this in.")
 UNFIT = _("This does not fit the rule of this field.")
@@ -48,7 +49,7 @@ def order(fields: Iterable[Field]) -> list[Field]:
 
 
 def settle(
-    ledger: Ledger,
+    ledger: Register,
     asks: Iterable[Ask],
     cleaned: dict[str, Any],
     errors: Errors,

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -104,21 +103,14 @@ def _clean_choice(value: Any, field: Field) -> str:
     )
 
 
-@cache
-def _registry() -> Any:
-    """The registry, which itself needs this module; found once, not for every value."""
-    from linli.ledger.declaration import registry
-
-    return registry
-
-
-def _tree_of(field: Field) -> CategoryTree:
-    tree: CategoryTree = _registry().tree_of(field)
-    return tree
+def tree_of(field: Field) -> CategoryTree:
+    """The tree of a field of the kind CATEGORY."""
+    assert field.categories is not None, f"{field.name} has no tree"  # see checked_declarations
+    return field.categories
 
 
 def _clean_category(value: Any, field: Field) -> str:
-    code = _tree_of(field).find(_string(value))
+    code = tree_of(field).find(_string(value))
     if code is None:
         raise ValidationError(
             _("There is no category “%(value)s”. Choose one from the list."),
@@ -143,6 +135,19 @@ def _clean_staff(value: Any, field: Field) -> str:
         return str(value if isinstance(value, UUID) else UUID(str(value)))
     except ValueError:
         raise ValidationError(_("Choose a colleague from the list."), code="staff") from None
+
+
+def _clean_thing(value: Any, field: Field) -> str:
+    """The id of a thing; that it is there, and what it is called, the act finds out."""
+    said = value.get("id") if isinstance(value, Mapping) else value
+    try:
+        return str(said if isinstance(said, UUID) else UUID(str(said)))
+    except ValueError:
+        raise ValidationError(_("Choose one from the register."), code="thing") from None
+
+
+def _thing_text(value: Any, field: Field) -> str:
+    return str(value.get("name") or "") if isinstance(value, Mapping) else str(value)
 
 
 def _clean_point(value: Any, field: Field) -> tuple[float, float]:
@@ -183,7 +188,7 @@ def _choice_text(value: Any, field: Field) -> str:
 
 
 def _category_text(value: Any, field: Field) -> str:
-    return _tree_of(field).text(value)
+    return tree_of(field).text(value)
 
 
 def moment_text(value: Any, field: Field | None = None) -> str:
@@ -280,3 +285,12 @@ FILES = Kind(
     "files", row_fields.clean_files, "personal", row_fields.files_text,
     _schema(type="array", items={"type": "string", "format": "uuid"}, uniqueItems=True),
 )  # fmt: skip
+PARTS = Kind(
+    "parts", row_fields.clean_parts, "personal", row_fields.rows_text, row_fields.parts_schema,
+    fact=row_fields.row_facts,
+)  # fmt: skip
+CREDIT_CODE = Kind(
+    "credit_code", coded(codes.credit_code), "internal", _plain,
+    _schema(type="string", minLength=18, maxLength=18),
+)  # fmt: skip
+THING = Kind("thing", _clean_thing, "internal", _thing_text, _schema(type="string", format="uuid"))

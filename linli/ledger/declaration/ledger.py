@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from dataclasses import field as part
+from dataclasses import field as attribute
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,7 @@ from uuid import UUID
 import orjson
 
 if TYPE_CHECKING:
+    from django.db.models import Model
     from django.utils.functional import _StrOrPromise as Text
 
     from linli.ground.rules import Span
@@ -43,7 +44,7 @@ class Said:
 
     text: Text
     heading: bool = False
-    shown_if: Tree | None = part(default=None, hash=False)
+    shown_if: Tree | None = attribute(default=None, hash=False)
 
     @property
     def when(self) -> str:
@@ -59,7 +60,10 @@ class Field:
     `searched` puts its text into the full-text index, `short` also by pinyin.
 
     `least` and `most` bound a number (both inclusive), `unit` are the words behind it. `fields`
-    are the sub-fields of ROWS, `checklists` the lists that a CHECKLIST is answered by. `offers`
+    are the sub-fields of ROWS and PARTS, `part` the table of PARTS, `checklists` the lists that a
+    CHECKLIST is answered by, `categories` the tree of a CATEGORY, `of` the register of a THING, `fills` which of its
+    fields ({field here: field there}) are taken over where nothing was said. `from_cell`
+    reads a cell that says several sub-fields at once (times.Unreadable where it does not). `offers`
     gives the choices of a room where they are not the same everywhere; forms offer them, its kind
     says what is taken.
 
@@ -83,11 +87,16 @@ class Field:
     unit: Text = ""
     fields: tuple[Field, ...] = ()
     checklists: Checklists | None = None
+    categories: CategoryTree | None = None
+    part: type[Model] | None = None
+    of: str = ""
+    fills: Mapping[str, str] = attribute(default_factory=dict, hash=False)
+    from_cell: Callable[[Any], Mapping[str, Any]] | None = None
     offers: Callable[[UUID], Sequence[Choice]] | None = None
-    shown_if: Tree | None = part(default=None, hash=False)
-    constraint: Tree | None = part(default=None, hash=False)
+    shown_if: Tree | None = attribute(default=None, hash=False)
+    constraint: Tree | None = attribute(default=None, hash=False)
     complaint: Text = ""
-    calculate: Tree | None = part(default=None, hash=False)
+    calculate: Tree | None = attribute(default=None, hash=False)
     above: tuple[Said, ...] = ()
 
     @property
@@ -203,12 +212,12 @@ class Document:
     states: tuple[str, ...]
     action: str = ""
     copies: tuple[Text, ...] = ()
-    words: Mapping[str, Text] = part(default_factory=dict, hash=False)
-    rules: Mapping[str, str] = part(default_factory=dict, hash=False)
+    words: Mapping[str, Text] = attribute(default_factory=dict, hash=False)
+    rules: Mapping[str, str] = attribute(default_factory=dict, hash=False)
     names: bool = True
     told: Callable[[Facts], Mapping[str, Any]] | None = None
     word: Path | None = None
-    tables: Mapping[str, tuple[str, ...]] = part(default_factory=dict, hash=False)
+    tables: Mapping[str, tuple[str, ...]] = attribute(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -239,7 +248,6 @@ class Ledger:
     fields: tuple[Field, ...]
     actions: tuple[Action, ...]
     deadlines: tuple[Deadline, ...] = ()
-    categories: CategoryTree | None = None
     checks: tuple[Callable[[Facts], None], ...] = ()
     columns: tuple[str, ...] = ("serial", "received_at", "category", "narrative", "state")
     version: int = 1
@@ -292,6 +300,11 @@ class Ledger:
     def worked_out(self) -> dict[Any, Any]:
         """What the engine has worked out about this declaration and keeps beside it."""
         return {}
+
+    @cached_property
+    def categories(self) -> CategoryTree | None:
+        """The tree of its category, None where it has none."""
+        return next((field.categories for field in self.fields if field.categories), None)
 
     @cached_property
     def channel(self) -> Field | None:

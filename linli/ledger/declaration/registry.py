@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from linli.access.actor import Actor
 
-from linli.ledger.declaration.categories import CategoryTree
-from linli.ledger.declaration.checked_declarations import require_sound
-from linli.ledger.declaration.ledger import Field, Ledger
+from linli.ledger.declaration.checked_declarations import require_sound, require_sound_thing
+from linli.ledger.declaration.ledger import Ledger
+from linli.ledger.declaration.thing import Thing
 
 _ledgers: dict[str, Ledger] = {}
-_trees: dict[int, CategoryTree] = {}
 
 
 class UnknownLedger(LookupError):
@@ -30,10 +29,40 @@ def register(ledger: Ledger) -> None:
     require_sound(ledger)
     if _ledgers.setdefault(ledger.code, ledger) is not ledger:
         raise ValueError(f"two ledgers are called {ledger.code}")
-    if ledger.categories:
-        for field in ledger.fields:
-            if field.kind.code == "category":
-                _trees[id(field)] = ledger.categories
+
+
+_things: dict[str, Thing] = {}
+
+
+def register_thing(thing: Thing) -> None:
+    """Add a register of things. ValueError where another register or ledger has its code, or where
+    it cannot work."""
+    require_sound_thing(thing)
+    if thing.code in _ledgers or _things.setdefault(thing.code, thing) is not thing:
+        raise ValueError(f"two registers are called {thing.code}")
+
+
+def thing(code: str) -> Thing:
+    """The register of things of that code. UnknownLedger."""
+    try:
+        return _things[code]
+    except KeyError:
+        raise UnknownLedger(code) from None
+
+
+def register_of(code: str, version: int | None = None) -> Ledger | Thing:
+    """The ledger or the register of things of that code. UnknownLedger."""
+    return _things[code] if code in _things else get(code, version)
+
+
+def things() -> tuple[Thing, ...]:
+    """Every register of things."""
+    return tuple(_things.values())
+
+
+def things_open_to(actor: Actor, permission: str = "read") -> list[Thing]:
+    """The registers of things for which somebody holds a permission somewhere."""
+    return [one for one in _things.values() if actor.may(permission, one.code)]
 
 
 class Designed(Protocol):
@@ -100,7 +129,3 @@ def open_to(actor: Actor, permission: str = "read") -> list[Ledger]:
     known = [one for code, one in _ledgers.items() if actor.may(permission, code)]
     codes = (code for source in _designed for code in source.codes())
     return [*known, *(get(code) for code in codes if actor.may(permission, code))]
-
-
-def tree_of(field: Field) -> CategoryTree:
-    return _trees[id(field)]

@@ -131,6 +131,19 @@ def _clean_row(
     return row, wrong
 
 
+def clean_parts(value: Any, field: Field) -> list[dict[str, Any]]:
+    """Rows of a table of their own, as `clean_rows`; a row with the `id` of one that is there is that
+    one with new values."""
+    given = value if isinstance(value, Sequence) and not isinstance(value, str | bytes) else None
+    if given is None or not all(isinstance(raw, Mapping) for raw in given):
+        raise ValidationError(_("This must be a list of rows."), code="type")
+    said = [{n: v for n, v in raw.items() if n != "id"} for raw in given]
+    kept = [(raw, str(whole.get("id") or "")) for raw, whole in zip(said, given, strict=True)]
+    kept = [(raw, id) for raw, id in kept if not all(blank(one) for one in raw.values())]
+    rows = clean_rows([raw for raw, _id in kept], field)
+    return [row | ({"id": id} if id else {}) for row, (_raw, id) in zip(rows, kept, strict=True)]
+
+
 def _in_row(number: int, title: Any, problem: Any, code: str) -> ValidationError:
     said = {"number": number, "field": title, "problem": problem}
     return ValidationError(_g("%(number)d, %(field)s: %(problem)s") % said, code=code)
@@ -158,6 +171,8 @@ def row_facts(value: Any, field: Field) -> list[dict[str, Any]]:
     rows = []
     for kept in value:
         row = {sub.name: fact(sub, kept.get(sub.name)) for sub in field.fields}
+        if kept.get("id"):
+            row["id"] = kept["id"]
         if kept.get("at"):
             row |= {"at": fact_of_kind(MOMENT, kept["at"], field), "by": kept.get("by", "")}
         rows.append(row)
@@ -226,6 +241,15 @@ def rows_schema(field: Field) -> dict[str, Any]:
             "required": [s.name for s in field.fields if s.required and s.always_asked],
         },
     }
+
+
+def parts_schema(field: Field) -> dict[str, Any]:
+    """As of rows; each has its id, by which a change says that it stays."""
+    schema = rows_schema(field)
+    shape = schema["items"]
+    kept = {name: one for name, one in shape["properties"].items() if name not in SIGNED}
+    shape["properties"] = {**kept, "id": {"type": "string", "format": "uuid"}}
+    return schema
 
 
 def clean_files(value: Any, field: Field) -> list[str]:

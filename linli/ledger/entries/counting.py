@@ -6,7 +6,7 @@ Figures are read from `DailyCount` plus what is not folded yet, so that folding 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -16,7 +16,9 @@ from django.db import connection
 from django.db.models import Max, Sum
 
 from linli.ground import clock
+from linli.ledger.declaration import registry
 from linli.ledger.declaration.common_actions import VOID
+from linli.ledger.declaration.thing import Thing
 from linli.ledger.entries.models import CountDelta, DailyCount, Entry
 from linli.ledger.entries.rows import writing
 
@@ -25,6 +27,7 @@ BATCH = 50_000
 # them there are is kept under these measures, or nothing could be compared any more.
 ERASED_RECEIVED: Final = "erased_in"
 ERASED_CLOSED: Final = "erased_out"
+STANDING: Final = "standing"  # of things: the base figures
 _STOOD_FOR: Final = {ERASED_RECEIVED: "received", ERASED_CLOSED: "closed"}
 _WHAT = ("district", "room", "ledger", "category", "day", "measure")
 Key = tuple[UUID, UUID, str, str, date, str]
@@ -121,7 +124,34 @@ def _count_entries() -> Counter[Any]:
         counts[(*head, clock.local(entry["received_at"]).date(), "received")] += 1
         if entry["closed_at"]:
             counts[(*head, clock.local(entry["closed_at"]).date(), "closed")] += 1
+    for thing in registry.things():
+        if thing.counted_by:
+            _count_things(thing, counts)
     return counts
+
+
+def _count_things(thing: Thing, counts: Counter[Any]) -> None:
+    """The base figures of a register: what stands from its first day on, until its last."""
+    columns = ("district", "room", "since", "until", "merged_into", "void", "made_at")
+    for values in thing.model._default_manager.values(*columns, thing.counted_by).iterator(
+        chunk_size=5000
+    ):
+        for (category, day), n in counted(thing, values).items():
+            key = (values["district"], values["room"], thing.code, category, day, STANDING)
+            counts[key] += n
+
+
+def counted(thing: Thing, values: Mapping[str, Any]) -> Counter[tuple[str, date]]:
+    """What a thing adds to the base figures: one from its first day on, less one from its last; by
+    category and day. Nothing where the register does not count, or where it was merged or voided."""
+    if not thing.counted_by or values["void"] or values["merged_into"] is not None:
+        return Counter()
+    category = values[thing.counted_by]
+    first = values["since"] or clock.local(values["made_at"]).date()
+    found = Counter({(category, first): 1})
+    if values["until"] is not None:
+        found[category, max(values["until"], first)] -= 1
+    return found
 
 
 def _entries() -> Iterator[dict[str, Any]]:

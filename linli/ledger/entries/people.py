@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -145,3 +146,37 @@ def shown(people: Iterable[Any]) -> list[dict[str, str]]:
         }
         for person in people
     ]
+
+
+def seal_row(
+    values: Mapping[str, Any],
+    *,
+    owner: UUID,
+    version: int,
+    plain: bytes,
+    key: str,
+    ring: Keyring,
+) -> tuple[Any, ...]:
+    """A row of Sealed: `plain` under a fresh key that is wrapped by the key `key`."""
+    box = ring.seal(plain, key_id=key, aad=associated(owner, values["id"]))
+    return (
+        new_id(), values["district"], values["room"], values["id"], owner, version,
+        box.key_id, box.wrapped, box.box,
+    )  # fmt: skip
+
+
+def box_digest(box: bytes) -> str:
+    """What a step says of a sealed value: enough to tell that it was not exchanged."""
+    return hashlib.sha256(box).hexdigest()[:32]
+
+
+def people_in_body(kept: list[KeptPerson], sealed: list[tuple[Any, ...]]) -> dict[str, Any]:
+    boxes = {row[4]: row[8] for row in sealed}
+    return {
+        str(person.id): {
+            "role": person.role,
+            "masks": list(person.masks),
+            "box": box_digest(boxes[person.id]),
+        }
+        for person in kept
+    }

@@ -6,17 +6,23 @@ from collections.abc import Mapping
 
 from django.db import models
 
-from linli.ledger.declaration.ledger import Field, Ledger
+from linli.ledger.declaration.ledger import Field
+from linli.ledger.declaration.register import Register
 from linli.ledger.declaration.slot import ELSEWHERE, POINT, Slot, in_column, in_data, in_point
+from linli.ledger.declaration.thing import Thing
+from linli.ledger.declaration.thing_actions import SINCE, UNTIL
 from linli.ledger.entries.models import Entry
 
 
-def slots_of(register: Ledger) -> Mapping[str, Slot]:
+def slots_of(register: Register) -> Mapping[str, Slot]:
     """Where each field of the register lives, by its name."""
     found: Mapping[str, Slot] | None = register.worked_out.get("slots")
     if found is None:
-        table = getattr(register, "model", Entry)
-        found = {field.name: slot_of(field, table) for field in register.fields}
+        if isinstance(register, Thing):
+            fields = (*register.fields, SINCE, UNTIL)
+            found = {field.name: slot_of(field, register.model) for field in fields}
+        else:
+            found = {field.name: slot_of(field, Entry) for field in register.fields}
         register.worked_out["slots"] = found
     return found
 

@@ -97,7 +97,7 @@ def _sweep() -> int:
     unknown: dict[str, float] = {}
     for path in folder().iterdir():
         with suppress(FileNotFoundError):  # just renamed or erased
-            unknown[path.stem] = max(path.stat().st_mtime, unknown.get(path.stem, 0))
+            unknown[path.stem] = max(clock.written_at(path).timestamp(), unknown.get(path.stem, 0))
     for stored, written in unknown.items():
         if stored not in known and written < before:
             remove(stored)

@@ -17,6 +17,8 @@ from linli.access.actor import Actor
 from linli.ground import clock, keyring
 from linli.history.models import ReadLog
 from linli.history.reads import note_read
+from linli.ledger.declaration import registry
+from linli.ledger.entries.models import Entry
 from linli.ledger.entries.rows import writing
 from linli.ledger.files import media, storage
 from linli.ledger.files.models import Attachment
@@ -104,15 +106,24 @@ def waiting(actor: Actor, ids: Iterable[UUID | str], meant_for: UUID | None = No
 def fetch(actor: Actor, file: UUID) -> Attachment:
     """The row, if its matter is the actor's to read, or if it is the actor's own and waits;
     Attachment.DoesNotExist otherwise."""
-    from linli.ledger.entries.models import Entry
-
     row = Attachment.objects.get(id=file)
     if row.entry is None:
         if actor.id is None or row.added_by != actor.id:
             raise Attachment.DoesNotExist
-    elif not policy.visible(actor, Entry).filter(id=row.entry).exists():
+    elif not _may_see(actor, row.entry):
         raise Attachment.DoesNotExist
     return row
+
+
+def _may_see(actor: Actor, owner: UUID) -> bool:
+    """Whether the matter or the thing with the file is the actor's to read."""
+    if policy.visible(actor, Entry).filter(id=owner).exists():
+        return True
+    return any(
+        policy.visible(actor, thing.model, "read", thing.code).filter(id=owner).exists()
+        for thing in registry.things()
+        if thing.by_kind.get("files")
+    )
 
 
 def thumbnail(row: Attachment) -> bytes:

@@ -15,16 +15,17 @@ from linli.ground import clock
 from linli.ledger.acts.cleaning import asked, field_asked
 from linli.ledger.declaration import conditions
 from linli.ledger.declaration.kinds import moment_text
-from linli.ledger.declaration.ledger import Action, Ask, Field, Ledger
+from linli.ledger.declaration.ledger import Action, Ask, Field
 from linli.ledger.declaration.numbers_and_days import plain_number
+from linli.ledger.declaration.register import Register
 from linli.ledger.declaration.row_fields import blank
-from linli.ledger.forms.widgets import RowsWidget, StaffSelect, widget_of
+from linli.ledger.forms.widgets import KEPT_WITH_A_ROW, RowsWidget, StaffSelect, widget_of
 
 
 class KindField(forms.Field):
     """A form field that keeps what was typed; its kind cleans it in the action."""
 
-    def __init__(self, ledger: Ledger, field: Field, ask: Ask) -> None:
+    def __init__(self, ledger: Register, field: Field, ask: Ask) -> None:
         self.ledger_field = field
         super().__init__(
             required=False, label=field.title, help_text=field.hint, widget=widget_of(field)
@@ -43,7 +44,7 @@ class KindField(forms.Field):
 class LedgerForm(forms.Form):
     """The form of one action of one ledger."""
 
-    ledger: Ledger
+    ledger: Register
     action_name: str
 
     def raw_data(self) -> dict[str, Any]:
@@ -62,6 +63,21 @@ class LedgerForm(forms.Form):
             choices = [("", ""), *colleagues()]
             for control in asking:
                 control.choices = choices
+
+    def offer_things(self, things_of: Callable[[str], Sequence[tuple[str, str]]]) -> None:
+        """The things of a register that may be named, by its code; a field whose register has none
+        is not asked for. What the matter names already stays to be chosen."""
+        for name, field in list(self.fields.items()):
+            about = getattr(field, "ledger_field", None)
+            if about is None or about.kind.code != "thing":
+                continue
+            kept = self.initial.get(name)
+            choices = list(things_of(about.of))
+            if kept and kept not in [id for id, _title in choices]:
+                choices.append((kept, kept))
+            field.widget.choices = [("", ""), *choices]
+            if not choices:
+                del self.fields[name]
 
     def offer_choices(self, room: UUID | None) -> None:
         """The choices of this room where they differ from room to room; a field for which the room
@@ -89,7 +105,7 @@ class LedgerForm(forms.Form):
 
 
 def form_class(
-    ledger: Ledger, action_name: str, only: Iterable[str] | None = None
+    ledger: Register, action_name: str, only: Iterable[str] | None = None
 ) -> type[LedgerForm]:
     """The Django form of an action, its fields in the order asked; `only` narrows them."""
     action = ledger.all_actions[action_name]
@@ -131,10 +147,12 @@ def _by_field(error: ValidationError) -> Mapping[str, list[Any]]:
 def as_typed_value(field: Field, value: Any) -> Any:
     """A kept value as its form shows it, and as the form gives it back where it is left alone."""
     code = field.kind.code
-    if code == "rows":
+    if field.fields:
         return [_row_as_typed(field, row) for row in value or ()]
     if value is None or value == "":
         return {"choices": [], "checklist": {}, "files": []}.get(code, "")
+    if code == "thing":
+        return value["id"]
     if code == "moment":
         return moment_text(value)
     if code == "flag":
@@ -150,7 +168,7 @@ def _row_as_typed(field: Field, row: Mapping[str, Any]) -> dict[str, Any]:
     typed = {sub.name: as_typed_value(sub, row.get(sub.name)) for sub in field.fields}
     return {
         name: value
-        for name, value in (typed | {key: row.get(key) for key in ("at", "by")}).items()
+        for name, value in (typed | {key: row.get(key) for key in KEPT_WITH_A_ROW}).items()
         if not blank(value)
     }
 

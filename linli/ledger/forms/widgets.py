@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.ground import clock
 from linli.ground.codes import halfwidth
 from linli.ground.words import initials, pinyin
-from linli.ledger.declaration import conditions, registry
+from linli.ledger.declaration import conditions, kinds
 from linli.ledger.declaration.categories import CategoryTree
 from linli.ledger.declaration.kinds import moment_text
 from linli.ledger.declaration.ledger import Field
@@ -24,7 +24,7 @@ from linli.ledger.forms.files import FilesWidget
 from linli.ledger.forms.repeated import PeopleWidget, RepeatedRows
 from linli.org.tree import names
 
-__all__ = ["PeopleWidget", "RowsWidget", "StaffSelect", "widget_of"]
+__all__ = ["KEPT_WITH_A_ROW", "PeopleWidget", "RowsWidget", "StaffSelect", "widget_of"]
 
 
 class CategorySelect(forms.Select):
@@ -122,6 +122,10 @@ def _is_uuid(text: str) -> bool:
     return True
 
 
+# What a row carries along that nobody types: when and by whom it was added, or which part it is.
+KEPT_WITH_A_ROW = ("at", "by", "id")
+
+
 class RowsWidget(RepeatedRows):
     """Rows of sub-fields: <name>-0-<sub-field>, <name>-1-..."""
 
@@ -136,7 +140,7 @@ class RowsWidget(RepeatedRows):
             name: control.value_from_datadict(data, files, f"{start}-{name}")
             for name, control in self.controls.items()
         }
-        signed = {key: data.get(f"{start}-{key}") for key in ("at", "by")}
+        signed = {key: data.get(f"{start}-{key}") for key in KEPT_WITH_A_ROW}
         return {**row, **{key: said for key, said in signed.items() if said}}
 
     def says_something(self, row: Mapping[str, Any]) -> bool:
@@ -167,6 +171,7 @@ class RowsWidget(RepeatedRows):
             "cells": cells,
             "at": at,
             "by": row.get("by", ""),
+            "id": row.get("id", ""),
             "said_at": moment_text(at) if at and _is_moment(at) else "",
         }
 
@@ -300,7 +305,7 @@ def _choosing(field: Field) -> forms.Widget:
 
 
 def _categories(field: Field) -> forms.Widget:
-    tree = registry.tree_of(field)
+    tree = kinds.tree_of(field)
     return CategorySelect(
         tree,
         attrs={"data-combobox": ""},
@@ -312,6 +317,7 @@ _BY_KIND: Mapping[str, Callable[[Field], forms.Widget]] = {
     "narrative": lambda field: forms.Textarea(attrs={"rows": 3}),
     "people": PeopleWidget,
     "rows": RowsWidget,
+    "parts": RowsWidget,
     "files": FilesWidget,
     "checklist": ChecklistWidget,
     "moment": lambda field: MomentWidget(attrs={"autocomplete": "off", "data-moment": ""}),
@@ -319,6 +325,8 @@ _BY_KIND: Mapping[str, Callable[[Field], forms.Widget]] = {
     "point": lambda field: PointWidget(attrs={"autocomplete": "off", "data-point": ""}),
     "category": _categories,
     "flag": lambda field: forms.Select(choices=_YES_NO),
+    # The page says which there are (LedgerForm.offer_things).
+    "thing": lambda field: LongSelect(choices=[("", "")], attrs={"data-combobox": ""}),
     "staff": lambda field: StaffSelect(choices=[("", "")]),
     "place": lambda field: forms.TextInput(attrs={"autocomplete": "off", "data-suggest": "place"}),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -156,6 +156,11 @@ def deadlines_on_paper(entry: Entry) -> list[list[str]]:
 
 def steps_on_paper(entry: Entry) -> list[dict[str, Any]]:
     """What happened, the oldest step first."""
+    return lines_on_paper(entry_view.timeline(entry))
+
+
+def lines_on_paper(lines: Sequence[entry_view.Line]) -> list[dict[str, Any]]:
+    """The steps of a timeline (the newest first) for the table on paper, the oldest first."""
     return [
         {
             "at": f"{clock.local(line.at):%Y-%m-%d %H:%M}",
@@ -163,7 +168,7 @@ def steps_on_paper(entry: Entry) -> list[dict[str, Any]]:
             "by": line.by,
             "details": _details(line),
         }
-        for line in reversed(entry_view.timeline(entry))
+        for line in reversed(lines)
     ]
 
 

@@ -245,7 +245,7 @@ def forget(before: datetime) -> int:
     folder = _path("")
     known = set(Book.objects.exclude(file="").values_list("file", flat=True))
     for path in folder.iterdir() if folder.is_dir() else ():
-        old = datetime.fromtimestamp(path.stat().st_mtime, before.tzinfo) < before
+        old = clock.written_at(path) < before
         if path.name not in known and old:
             path.unlink(missing_ok=True)
             gone += 1

@@ -8,7 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from linli.ledger.declaration.checklists import ANSWERS, lists_of
-from linli.ledger.declaration.ledger import Action, Field, Ledger
+from linli.ledger.declaration.ledger import Action, Field
+from linli.ledger.declaration.register import Register
 from linli.ledger.declaration.row_fields import row_text
 
 # (what it is about, what it said before, what it says now)
@@ -17,7 +18,7 @@ Difference = tuple[str, str, str]
 
 def between(about: Field, before: Any, after: Any) -> Iterator[Difference]:
     """The differences between two kept values of a field."""
-    if about.kind.code == "rows":
+    if about.fields:
         yield from _of_rows(about, before or [], after or [])
     elif about.kind.code == "checklist" and before and after and before["list"] == after["list"]:
         yield from _of_checklists(about, before, after)
@@ -77,7 +78,7 @@ def _answer(said: str, note: str) -> str:
     return f"{answer} ({note})" if note else answer
 
 
-def row_added(ledger: Ledger, action: Action, body: Mapping[str, Any]) -> list[tuple[str, str]]:
+def row_added(ledger: Register, action: Action, body: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The row that a step added, with its number: what it is and what it says."""
     about = ledger.by_name.get(action.adds)
     rows = ((body.get("set") or {}).get("data") or {}).get(action.adds) or []

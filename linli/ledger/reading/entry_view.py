@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,10 @@ from linli.history.reads import note_read
 from linli.ledger.acts.cleaning import facts_of
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.common_actions import LATE, STEP_FIELDS
-from linli.ledger.declaration.ledger import Field, Ledger
+from linli.ledger.declaration.ledger import Field
+from linli.ledger.declaration.register import Register
+from linli.ledger.declaration.thing import Thing
+from linli.ledger.declaration.thing_actions import ADD, SINCE, UNTIL
 from linli.ledger.entries import people
 from linli.ledger.entries.models import Entry, EntryPerson, Sealed
 from linli.ledger.entries.rows import writing
@@ -80,9 +83,9 @@ class DueLine:
     guess: bool = False
 
 
-def deadline_titles(ledger: Ledger) -> dict[str, str]:
+def deadline_titles(ledger: Register) -> dict[str, str]:
     """What is to be done by each deadline, in words."""
-    titles = {d.name: str(d.title) for d in ledger.deadlines}
+    titles = {d.name: str(d.title) for d in getattr(ledger, "deadlines", ())}
     return {**titles, "handover": _g("accept the handover")}
 
 
@@ -130,12 +133,16 @@ class Line:
 
 def timeline(entry: Entry) -> list[Line]:
     """All steps of an entry, the newest first."""
-    steps = list(Step.objects.filter(subject=entry.id).order_by("-seq"))
+    return timeline_of(registry.of(entry), entry.id)
+
+
+def timeline_of(register: Register, subject: UUID) -> list[Line]:
+    """All steps of an entry or a thing, the newest first."""
+    steps = list(Step.objects.filter(subject=subject).order_by("-seq"))
     ids = [step.id for step in steps]
     bodies = dict(StepBody.objects.filter(step__in=ids).values_list("step", "text"))
     erased = set(Erasure.objects.filter(step__in=ids).values_list("step", flat=True))
-    ledger = registry.of(entry)
-    return [_line(ledger, step, bodies.get(step.id), step.id in erased) for step in steps]
+    return [_line(register, step, bodies.get(step.id), step.id in erased) for step in steps]
 
 
 def changes_since(entry: Entry, rev: int) -> list[Line]:
@@ -143,7 +150,7 @@ def changes_since(entry: Entry, rev: int) -> list[Line]:
     return timeline(entry)[: max(entry.rev - rev, 0)]
 
 
-def _line(ledger: Ledger, step: Step, text: str | None, erased: bool) -> Line:
+def _line(ledger: Register, step: Step, text: str | None, erased: bool) -> Line:
     body: Mapping[str, Any] = orjson.loads(text) if text else {}
     action = ledger.all_actions.get(step.action)
     return Line(
@@ -163,17 +170,19 @@ def _line(ledger: Ledger, step: Step, text: str | None, erased: bool) -> Line:
     )
 
 
-def _changes(ledger: Ledger, action: str, body: Mapping[str, Any]) -> list[Change]:
+def _changes(ledger: Register, action: str, body: Mapping[str, Any]) -> list[Change]:
     """Old and new value of every field that a correction (or an action) changed."""
-    changed = []
+    changed: list[Change] = []
     new, old = body.get("set", {}), body.get("old", {})
-    if action == "correct":
+    if isinstance(ledger, Thing) and action != ADD:
+        changed += thing_changes(ledger, body)
+    elif action == "correct":
         for about in ledger.fields:
             before, after = _in(old, about), _in(new, about)
             in_data = not about.column and "data" in new
             if before != after and ((about.column in new) or in_data):
                 changed += [Change(*one) for one in differences.between(about, before, after)]
-    if action == "correct" and "people" in body:
+    if action in ("correct", "change") and "people" in body:
         masks = ["·".join(m for m in p["masks"] if m) for p in body["people"].values()]
         changed.append(Change(_g("People"), "", pgettext("between choices", ", ").join(masks)))
     if new.get("responsible") and action in ("accept", "assign"):
@@ -183,6 +192,18 @@ def _changes(ledger: Ledger, action: str, body: Mapping[str, Any]) -> list[Chang
         who = UUID(new["offered_to"])
         changed.append(Change(_g("To"), "", names([who]).get(who, "")))
     return changed
+
+
+def thing_changes(thing: Thing, body: Mapping[str, Any]) -> Iterator[Change]:
+    """Old and new value of every field of a thing, of its days and parts, that a step changed."""
+    new, old = body.get("set", {}), body.get("old", {})
+    for about in (*thing.fields, SINCE, UNTIL):
+        if about.part is not None:
+            before, after = (body.get(key, {}).get(about.name) for key in ("parts_old", "parts"))
+        else:
+            before, after = _in(old, about), _in(new, about)
+        if before != after:
+            yield from (Change(*one) for one in differences.between(about, before, after))
 
 
 def _in(values: Mapping[str, Any], about: Field) -> Any:
@@ -205,7 +226,7 @@ def _files_said(body: Mapping[str, Any]) -> list[tuple[str, str]]:
     return said
 
 
-def _said(ledger: Ledger, action: str, body: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _said(ledger: Register, action: str, body: Mapping[str, Any]) -> list[tuple[str, str]]:
     """A note, question or answer; and for the ledger's own actions what they wrote."""
     said = [
         (str(f.title), _step_text(ledger, f, body[n]))
@@ -224,7 +245,7 @@ def _said(ledger: Ledger, action: str, body: Mapping[str, Any]) -> list[tuple[st
     return said
 
 
-def _step_text(ledger: Ledger, about: Field, value: str) -> str:
+def _step_text(ledger: Register, about: Field, value: str) -> str:
     if about is LATE:
         return deadline_titles(ledger).get(value, value)
     return str(about.kind.text(value, about))

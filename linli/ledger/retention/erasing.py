@@ -35,6 +35,7 @@ from linli.ledger.entries.models import (
     SentOnce,
 )
 from linli.ledger.entries.rows import writing
+from linli.ledger.entries.things import EntryThing
 from linli.ledger.files.models import Attachment
 from linli.ledger.retention import copies
 from linli.ledger.retention.models import ErasedEntry, Hold
@@ -50,7 +51,8 @@ _COLUMNS: Final = (
 OF_ENTRY: Final[tuple[tuple[type[Model], str], ...]] = (
     (EntryPerson, "entry"), (Sealed, "entry"), (SearchText, "entry"), (Draft, "entry"),
     (Receipt, "entry"), (SentOnce, "entry"), (EntryLink, "cause"), (EntryLink, "effect"),
-    (Attachment, "entry"), (Attachment, "meant_for"), (Hold, "entry"), (Entry, "id"),
+    (EntryThing, "entry"), (Attachment, "entry"), (Attachment, "meant_for"), (Hold, "entry"),
+    (Entry, "id"),
 )  # fmt: skip
 
 

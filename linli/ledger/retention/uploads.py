@@ -6,7 +6,6 @@ Every function is safe to run twice and by several workers at once.
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
@@ -153,10 +152,10 @@ def _belongs(path: Path, known: set[str]) -> bool:
 
 def _old_contents() -> Iterator[Path]:
     """The contents that have been on the disk for a while."""
-    before = time.time() - _YOUNG.total_seconds()
+    before = clock.now() - _YOUNG
     for path in storage.root().glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"):
         try:
-            if path.is_file() and path.stat().st_mtime < before:
+            if path.is_file() and clock.written_at(path) < before:
                 yield path
         except FileNotFoundError:
             continue

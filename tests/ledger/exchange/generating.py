@@ -19,7 +19,7 @@ from linli.ground import clock
 from linli.ledger.acts import carrying_out
 from linli.ledger.acts.act import Act
 from linli.ledger.acts.possible import actions_for
-from linli.ledger.declaration import registry
+from linli.ledger.declaration import kinds
 from linli.ledger.declaration.ledger import Action, Field, Ledger
 from linli.ledger.entries.models import Entry
 from linli.org.models import Staff, Unit
@@ -191,7 +191,7 @@ class Handling:
         return self.chance.sample(known, self.chance.randint(1, len(known)))
 
     def _category(self, about: Field) -> str:
-        return self.chance.choice(list(registry.tree_of(about).by_code))
+        return self.chance.choice(list(kinds.tree_of(about).by_code))
 
     def _flag(self, about: Field) -> bool:
         return self.chance.random() < 0.6

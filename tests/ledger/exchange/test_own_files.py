@@ -14,7 +14,7 @@ from django.urls import reverse
 from linli.ledger.declaration import kinds, registry
 from linli.ledger.declaration.ledger import Choice, Field, Ledger
 from linli.ledger.entries.models import Entry
-from linli.ledger.exchange.runs import files, planning, running
+from linli.ledger.exchange.runs import files, planning, running, undoing
 from linli.ledger.exchange.runs.models import ImportRun
 from linli.ledger.exchange.words import cell_out, sheet_columns
 from linli.ledger.verify import verify
@@ -202,8 +202,8 @@ def test_an_import_of_an_export_is_undone_and_done_again(
 ) -> None:
     file = lines_of(lines(entries))
     run = bring_in(people.next_room, disputes, file)
-    running.begin_undo(run, PROGRAM)
-    running.undo(run.pk, actor=PROGRAM)
+    undoing.begin_undo(run, PROGRAM)
+    undoing.undo(run.pk, actor=PROGRAM)
     assert {entry.state for entry in imported(run).values()} == {"void"}
     again = bring_in(people.next_room, disputes, file)
     assert counts(again) == (3, 0, 0, 0), reasons(again)

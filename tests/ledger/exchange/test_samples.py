@@ -11,8 +11,8 @@ import pytest
 from django.conf import settings
 
 from linli.ground import clock, keyring
-from linli.ledger.acts.correcting import opened
 from linli.ledger.entries.models import CountDelta, Entry, EntryPerson, SearchText
+from linli.ledger.entries.opening import opened
 from linli.ledger.exchange.runs import files
 from linli.ledger.verify import verify
 from tests.cast import Cast

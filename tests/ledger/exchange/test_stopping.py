@@ -19,7 +19,7 @@ from linli.ledger.acts import bulk_entry
 from linli.ledger.acts.bulk_rows import Parcel
 from linli.ledger.declaration import registry
 from linli.ledger.entries.models import CountDelta, Entry
-from linli.ledger.exchange.runs import row_pool, running
+from linli.ledger.exchange.runs import row_pool, running, undoing
 from linli.ledger.exchange.runs.models import ImportRun
 from linli.ledger.verify import verify
 from tests.cast import Cast, actor
@@ -105,8 +105,8 @@ def test_killed_in_the_middle_and_again(people: Cast, tmp_path: Path) -> None:
 def test_undone_as_one_act_and_imported_again(people: Cast) -> None:
     content = INCIDENTS_FILE.read_bytes()
     run = bring(people, "incidents", content)
-    running.begin_undo(run, actor(people.li))
-    run = running.undo(run.pk)
+    undoing.begin_undo(run, actor(people.li))
+    run = undoing.undo(run.pk)
     assert (run.status, run.undone_by) == ("undone", people.li.pk)
     assert set(Entry.objects.values_list("state", flat=True)) == {"void"}
     assert sum(CountDelta.objects.values_list("n", flat=True)) == 0

@@ -16,7 +16,8 @@ from linli.access.actor import Actor
 from linli.ground import clock, codes, times
 from linli.ledger.acts.cleaning import clean_value
 from linli.ledger.declaration import row_fields
-from linli.ledger.declaration.ledger import Field, Ledger
+from linli.ledger.declaration.ledger import Field
+from linli.ledger.declaration.register import Register
 from linli.ledger.exchange.rows import people
 from linli.ledger.exchange.words.headings import OFFICERS, plain, words
 from linli.ledger.exchange.words.targets import field_at
@@ -33,7 +34,7 @@ class Guide:
     the file is an export of this ledger (see own_exports.py).
     """
 
-    ledger: Ledger
+    ledger: Register
     room: UUID
     district: UUID
     actor: Actor
@@ -119,6 +120,8 @@ class CellReader:
             "category": self._choice, "flag": self._choice, "integer": self._cleaned,
             "decimal": self._cleaned, "choices": self._cleaned, "staff": self._colleague,
         }  # fmt: skip
+        if field.from_cell is not None:
+            return self._several_things
         said = self._outcome_said if field.name == self.words.outcomes.column else self._said
         return by_kind.get(field.kind.code, said)
 
@@ -212,6 +215,24 @@ class CellReader:
             reading.said[heading] = text
         reading.data[field.name] = day
 
+    def _several_things(
+        self, reading: Reading, field: Field, heading: str, cell: Any, text: str
+    ) -> None:
+        """One cell that says several things, such as from when until when a licence holds."""
+        assert field.from_cell is not None
+        try:
+            told = field.from_cell(cell if not isinstance(cell, str) else text)
+        except times.Unreadable as wrong:
+            problem = _("%(heading)s “%(said)s”: %(problem)s") % {
+                "heading": heading, "said": text[:40], "problem": wrong.message,
+            }  # fmt: skip
+            self.keep_said(reading, heading, text, problem)
+            return
+        start = field.name.rpartition(".")[0]
+        for name, value in told.items():
+            reading.data.setdefault(f"{start}.{name}" if start else name, value)
+        reading.said[heading] = text
+
     def _cleaned(self, reading: Reading, field: Field, heading: str, _cell: Any, text: str) -> None:
         """A number or several choices, as the field's own kind reads them."""
         try:
@@ -287,8 +308,8 @@ class CellReader:
 
     def _is_title(self, field: Field, code: str, text: str) -> bool:
         """Whether the cell said just what the list says, so that nothing was interpreted."""
-        if field.kind.code == "category" and self.ledger.categories is not None:
-            node = self.ledger.categories.by_code.get(code)
+        if field.categories is not None:
+            node = field.categories.by_code.get(code)
             return node is not None and text in (node.zh, node.en)
         if field.kind.code == "flag":
             return text == field.kind.text(field.kind.clean(code, field), field)

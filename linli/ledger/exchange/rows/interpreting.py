@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 from linli.ground import keyring
 from linli.ledger.acts import recording
 from linli.ledger.acts.act import Act, Past
+from linli.ledger.acts.adding_things import NewThing
+from linli.ledger.declaration.ledger import Ledger
 from linli.ledger.exchange.rows import people
 from linli.ledger.exchange.rows.cells import CellReader, Guide, Reading
 from linli.ledger.exchange.sheets.reading import Cells, cell_text
@@ -48,12 +50,12 @@ class Outcome:
     warnings: list[str]
     unknown: list[tuple[str, str]]
     year_missing: bool
-    new: recording.NewEntry | None
+    new: recording.NewEntry | NewThing | None
     data: Mapping[str, Any] | None = None
 
 
-class RowReader(CellReader):
-    """Reads rows by a guide. Made once per process."""
+class Reader(CellReader):
+    """Reads rows by a guide, of matters or of things. Made once per process."""
 
     def __init__(self, guide: Guide) -> None:
         super().__init__(guide)
@@ -142,6 +144,15 @@ class RowReader(CellReader):
     # Putting it together
 
     def _finish(self, reading: Reading) -> None:
+        raise NotImplementedError
+
+    def _ready(
+        self, reading: Reading, source: bytes, *, dry: bool
+    ) -> recording.NewEntry | NewThing | None:
+        raise NotImplementedError
+
+    def _people(self, reading: Reading) -> None:
+        """Put together what the cells say of people."""
         reading.put_together = True
         for role, told in reading.told.items():
             if role.startswith("#"):
@@ -152,6 +163,66 @@ class RowReader(CellReader):
             if found and self.words.people:
                 everybody = reading.data.setdefault(self.words.people, [])
                 everybody += [{**person, "role": role} for person in found]
+
+    def _role(self, told: people.Told) -> str:
+        """The role of a numbered person, which stands in a column of its own."""
+        heading, said = told.parts.pop("role", ("", ""))
+        about = self.fields[self.words.people]
+        for choice in about.choices:
+            if said in (choice.code, str(choice.title)):
+                return choice.code
+        if said:
+            told.said[heading] = said
+        return self.words.role or about.choices[0].code
+
+    def _category(self, reading: Reading) -> None:
+        """What has no known category is counted under "other" until somebody corrects it."""
+        about = self.fields.get("category")
+        if reading.data.get("category") or about is None:
+            return
+        if about.categories is not None and "other" in about.categories.by_code:
+            reading.data["category"] = "other"
+        if "category" not in reading.headings:
+            reading.warnings.append(_("No category is written; it is kept as “other”."))
+
+    def _set_aside(self, reading: Reading, error: ValidationError) -> bool:
+        """Take the values out that the error names; False where that is not possible."""
+        by_field = error.error_dict if hasattr(error, "error_dict") else {}
+        movable = [
+            name
+            for name in by_field
+            if name in reading.data and name not in (*self.never_set_aside, self.words.people)
+        ]
+        for name in movable:
+            value = reading.data.pop(name)
+            problem = " ".join(ValidationError(by_field[name]).messages)
+            if name in reading.rows:
+                cells = [reading.texts[at] for at in reading.rows[name] if at in reading.texts]
+            else:
+                shown = self.fields[name].kind.text(value, self.fields[name])
+                cells = [(reading.headings.get(name, name), shown)]
+            for heading, shown in cells:
+                self.keep_said(
+                    reading, heading, reading.said.get(heading, shown), f"{heading}: {problem}"
+                )
+        return bool(movable)
+
+    # What a row cannot do without.
+    never_set_aside: tuple[str, ...] = ()
+
+
+class RowReader(Reader):
+    """Reads the rows of an old book: each becomes a matter of history."""
+
+    never_set_aside = ("received_at",)
+
+    def __init__(self, guide: Guide) -> None:
+        super().__init__(guide)
+        assert isinstance(guide.ledger, Ledger)
+        self.of_matters = guide.ledger
+
+    def _finish(self, reading: Reading) -> None:
+        self._people(reading)
         if "received_at" not in reading.data:
             reading.refused = _("There is no time: it is not known when this was received.")
             return
@@ -165,17 +236,6 @@ class RowReader(CellReader):
         self._state(reading)
         if self.has_rows:
             reading.rows = gather_rows(reading.data)
-
-    def _role(self, told: people.Told) -> str:
-        """The role of a numbered person, which stands in a column of its own."""
-        heading, said = told.parts.pop("role", ("", ""))
-        about = self.fields[self.words.people]
-        for choice in about.choices:
-            if said in (choice.code, str(choice.title)):
-                return choice.code
-        if said:
-            told.said[heading] = said
-        return self.words.role or about.choices[0].code
 
     def _outcome(self, reading: Reading, name: str, heading: str, text: str) -> None:
         """How far the old book says the matter went, and what else of the row that says."""
@@ -199,28 +259,18 @@ class RowReader(CellReader):
         reading.state = self.words.outcomes.otherwise
         reading.data[name] = text
 
-    def _category(self, reading: Reading) -> None:
-        """A matter without a known category is counted under "other" until somebody corrects it."""
-        if reading.data.get("category") or "category" not in self.fields:
-            return
-        tree = self.ledger.categories
-        if tree is not None and "other" in tree.by_code:
-            reading.data["category"] = "other"
-        if "category" not in reading.headings:
-            reading.warnings.append(_("No category is written; it is kept as “other”."))
-
     def _state(self, reading: Reading) -> None:
         outcomes = self.words.outcomes
         self._finished_by(reading)
         finished = reading.data.get("finished_at") is not None
         if not reading.state:
             reading.state = outcomes.finished if finished else outcomes.blank
-        elif finished and self.ledger.state_by_name[reading.state].open:
+        elif finished and self.of_matters.state_by_name[reading.state].open:
             reading.state = outcomes.finished
 
     def _finished_by(self, reading: Reading) -> None:
         """When a closed matter was finished, where another column of the row says so."""
-        closed = reading.state and not self.ledger.state_by_name[reading.state].open
+        closed = reading.state and not self.of_matters.state_by_name[reading.state].open
         if closed and "finished_at" in self.fields and "finished_at" not in reading.data:
             told = (reading.data.get(target) for target in self.words.finished_from)
             if found := next((one for one in told if one is not None), None):
@@ -243,32 +293,10 @@ class RowReader(CellReader):
         reading.refused = _("This row cannot be read.")
         return None
 
-    def _set_aside(self, reading: Reading, error: ValidationError) -> bool:
-        """Take the values out that the error names; False where that is not possible."""
-        by_field = error.error_dict if hasattr(error, "error_dict") else {}
-        movable = [
-            name
-            for name in by_field
-            if name in reading.data and name not in ("received_at", self.words.people)
-        ]
-        for name in movable:
-            value = reading.data.pop(name)
-            problem = " ".join(ValidationError(by_field[name]).messages)
-            if name in reading.rows:
-                cells = [reading.texts[at] for at in reading.rows[name] if at in reading.texts]
-            else:
-                shown = self.fields[name].kind.text(value, self.fields[name])
-                cells = [(reading.headings.get(name, name), shown)]
-            for heading, shown in cells:
-                self.keep_said(
-                    reading, heading, reading.said.get(heading, shown), f"{heading}: {problem}"
-                )
-        return bool(movable)
-
     def _act(self, reading: Reading, source: bytes) -> Act:
         guide = self.guide
         return Act(
-            ledger=self.ledger,
+            ledger=self.of_matters,
             action="record",
             actor=guide.actor,
             data=reading.data,

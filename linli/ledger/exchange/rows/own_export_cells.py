@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from linli.ledger.acts import deadlines
-from linli.ledger.declaration.ledger import Field
+from linli.ledger.declaration.ledger import Field, Ledger
 from linli.ledger.declaration.row_fields import SIGNED
 from linli.ledger.exchange.rows import people
 from linli.ledger.exchange.rows.cells import Guide, Reading
@@ -42,6 +42,8 @@ class OwnCellReader(RowReader):
 
     def __init__(self, guide: Guide) -> None:
         self.of_lines = any(map(is_of_lines, guide.heads))
+        assert isinstance(guide.ledger, Ledger)  # only matters are exported in this form
+        self.of_matters = guide.ledger
         self.meanings = cell_in.Meanings(guide.ledger, codes=self.of_lines)
         self.staff = {str(one): one for one in guide.staff.values()}
         super().__init__(guide)

@@ -38,11 +38,6 @@ _NUMBER = re.compile(r"\d{1,6}", re.A)
 _SERIAL = re.compile(r"([-/])(20\d\d)\1(\d{1,7})$", re.A)
 
 
-def reader_of(guide: Guide) -> RowReader:
-    """Who reads the rows of a run."""
-    return OwnReader(guide) if guide.own else RowReader(guide)
-
-
 class OwnReader(OwnCellReader):
     """Reads the rows of an export, each by the version of the form that it names."""
 
@@ -108,7 +103,7 @@ class OwnReader(OwnCellReader):
         if found:
             reading.serial = int(found[2]), int(found[3])
             if found[1] == "/":
-                text = written(str(self.ledger.letter), *reading.serial)
+                text = written(str(self.of_matters.letter), *reading.serial)
         reading.number = text[:60]
 
     def _is_in(self, reading: OwnReading, heading: str, _cell: Any, text: str) -> None:
@@ -211,7 +206,7 @@ class OwnReader(OwnCellReader):
             return
         self._twice(reading)
         self._state(reading)
-        if not self.ledger.state_by_name[reading.state].open:
+        if not self.of_matters.state_by_name[reading.state].open:
             reading.said.pop(_("Due elsewhere"), None)
         reading.officers = [reading.lead or self.guide.fallback]
         reading.officers += [one for one in reading.assisting if one not in reading.officers]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from linli.access.actor import Actor, actor_for, system_actor
 from linli.ground.exits import COULD_NOT, DONE, PARTLY
 from linli.ledger.declaration import registry
-from linli.ledger.declaration.ledger import Ledger
+from linli.ledger.declaration.register import Register
 from linli.ledger.exchange.runs import planning, results, running
 from linli.ledger.exchange.runs.models import ImportRun, Status
 from linli.ledger.exchange.sheets import opening
@@ -29,7 +29,9 @@ def add_commands(subparsers: argparse._SubParsersAction[Any]) -> None:
     """Hang `import` onto the command line."""
     command = subparsers.add_parser("import", help="take an old spreadsheet into a ledger")
     command.add_argument(
-        "ledger", metavar="LEDGER", help="incidents, visits, …: see linli ledgers list"
+        "ledger",
+        metavar="REGISTER",
+        help="a ledger (incidents, visits, …: see linli ledgers list) or a register of things (places)",
     )
     command.add_argument("file", metavar="FILE", help=".xlsx, .xls, .ods, .csv or .jsonl")
     command.add_argument("--room", required=True, metavar="CODE", help="code of the room")
@@ -68,11 +70,12 @@ def import_command(args: argparse.Namespace) -> int:
     return COULD_NOT
 
 
-def _asked(args: argparse.Namespace) -> tuple[Ledger, Unit, Actor]:
+def _asked(args: argparse.Namespace) -> tuple[Register, Unit, Actor]:
     try:
-        ledger = registry.get(args.ledger)
+        ledger = registry.register_of(args.ledger)
     except registry.UnknownLedger:
-        known = ", ".join(one.code for one in registry.all_ledgers())
+        codes = [one.code for one in registry.all_ledgers()]
+        known = ", ".join([*codes, *(one.code for one in registry.things())])
         raise ValidationError(_("There is no such ledger; there are: %s.") % known) from None
     room = Unit.objects.filter(kind=UnitKind.ROOM, code=args.room).first()
     if room is None:
@@ -85,7 +88,7 @@ def _asked(args: argparse.Namespace) -> tuple[Ledger, Unit, Actor]:
     return ledger, room, actor_for(staff, via="import")
 
 
-def _teach(maps: list[str], ledger: Ledger, room: Unit) -> None:
+def _teach(maps: list[str], ledger: Register, room: Unit) -> None:
     for told in maps:
         said, found, code = told.rpartition("=")
         if not found or not said.strip():
@@ -94,13 +97,13 @@ def _teach(maps: list[str], ledger: Ledger, room: Unit) -> None:
         planning.teach_value(room, ledger, name, said.strip(), code.strip())
 
 
-def _dry_run(content: bytes, ledger: Ledger, room: Unit, actor: Actor, year: int | None) -> int:
+def _dry_run(content: bytes, ledger: Register, room: Unit, actor: Actor, year: int | None) -> int:
     made = planning.plan(
         content, ledger=ledger, room=room, actor=actor, most=None,
         settings=planning.Settings(year=year),
     )  # fmt: skip
     if made.time_column_missing:
-        raise ValidationError(running.no_time_column())
+        raise ValidationError(running.no_column(ledger))
     print(_("A dry run: nothing was written."))
     if made.book.own is not None:
         print(_("The file was exported from this ledger; every column is known."))
@@ -117,7 +120,7 @@ def _dry_run(content: bytes, ledger: Ledger, room: Unit, actor: Actor, year: int
 
 
 def _import(
-    content: bytes, ledger: Ledger, room: Unit, actor: Actor, args: argparse.Namespace
+    content: bytes, ledger: Register, room: Unit, actor: Actor, args: argparse.Namespace
 ) -> int:
     run = running.receive(
         actor=actor, ledger=ledger, room=room, name=Path(args.file).name, content=content,

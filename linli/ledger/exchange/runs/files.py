@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from linli.ground import keyring
+from linli.ground import clock, keyring
 from linli.ledger.exchange.runs.models import ImportRun, Status
 from linli.ledger.exchange.sheets.opening import FileRefused, said_of
 
@@ -66,11 +66,7 @@ def forget(before: datetime) -> int:
         run = ImportRun.objects.filter(folder=path.name).first()
         if run and run.status in (Status.WAITING, Status.RUNNING, Status.UNDOING):
             continue
-        last = (
-            run.progress_at or run.made_at
-            if run
-            else datetime.fromtimestamp(path.stat().st_mtime, before.tzinfo)
-        )
+        last = run.progress_at or run.made_at if run else clock.written_at(path)
         if last >= before:
             continue
         shutil.rmtree(path, ignore_errors=True)

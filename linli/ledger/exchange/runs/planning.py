@@ -17,10 +17,12 @@ from django.utils.translation import pgettext
 from linli.access.actor import Actor
 from linli.ground.ids import new_id
 from linli.ledger.declaration.ledger import Ledger
+from linli.ledger.declaration.register import Register
+from linli.ledger.declaration.thing import Thing
 from linli.ledger.entries.models import Entry
 from linli.ledger.exchange.rows.cells import Guide
-from linli.ledger.exchange.rows.interpreting import RowReader
-from linli.ledger.exchange.rows.own_exports import reader_of, refuse_composed
+from linli.ledger.exchange.rows.own_exports import refuse_composed
+from linli.ledger.exchange.rows.readers import AnyReader, reader_of
 from linli.ledger.exchange.runs.models import ColumnMemory, ValueMemory
 from linli.ledger.exchange.sheets.opening import FileRefused
 from linli.ledger.exchange.sheets.reading import Cells, Sheet, cell_text, sheets
@@ -70,12 +72,20 @@ class Book:
             for sheet, head in zip(self.sheets, self.heads, strict=True)
         )
 
+    def twice(self, columns: Mapping[str, str]) -> bool:
+        """Whether two columns of one sheet are the same field."""
+        for head in self.heads:
+            given = [columns[h] for h in head.headings if h and columns.get(h)]
+            if len(given) != len(set(given)):
+                return True
+        return False
+
     def headings(self) -> list[str]:
         """All headings, each once, in order."""
         listed = (heading for head in self.heads for heading in head.headings if heading)
         return list(dict.fromkeys(listed))
 
-    def rows(self, ledger: Ledger) -> Iterator[Row]:
+    def rows(self, ledger: Register) -> Iterator[Row]:
         """The rows below the heads; blank, repeated heads and totals are marked, not hidden."""
         totals = words(ledger).totals
         for index, (sheet, head) in enumerate(zip(self.sheets, self.heads, strict=True)):
@@ -101,9 +111,10 @@ def _skipped(cells: Cells, head: list[str], totals: frozenset[str]) -> str:
     return "" if start or any(cell_text(cell) for cell in cells) else "blank"
 
 
-def open_book(content: bytes, ledger: Ledger, room: UUID) -> Book:
+def open_book(content: bytes, ledger: Register, room: UUID) -> Book:
     """The sheets that have a head. Raises FileRefused, naming headings that would be known."""
-    refuse_composed(ledger)
+    if isinstance(ledger, Ledger):
+        refuse_composed(ledger)
     found = sheets(content)
     known: dict[str, str] = dict(words(ledger).columns)
     known |= {plain(heading): target for heading, target in remembered(room, ledger).items()}
@@ -124,7 +135,12 @@ def open_book(content: bytes, ledger: Ledger, room: UUID) -> Book:
             params={"examples": pgettext("between choices", ", ").join(examples)},
         )
     heads = [head for _sheet, head in kept]
-    return Book([sheet for sheet, _head in kept], heads, left_out, own_book(heads, ledger))
+    return Book([sheet for sheet, _head in kept], heads, left_out, _own(heads, ledger))
+
+
+def _own(heads: list[Found], ledger: Register) -> Mapping[str, str] | None:
+    """What the columns are of an export of this ledger; of things every file is read by its headings."""
+    return own_book(heads, ledger) if isinstance(ledger, Ledger) else None
 
 
 @dataclass
@@ -140,7 +156,7 @@ class Plan:
     """What would happen. `unknown` counts the words per field that no list has; `counts` are the
     verdicts of the first `looked_at` rows."""
 
-    ledger: Ledger
+    ledger: Register
     book: Book
     columns: dict[str, str]
     settings: Settings
@@ -158,7 +174,13 @@ class Plan:
 
     @property
     def time_column_missing(self) -> bool:
-        return "received_at" not in self.columns.values()
+        """Whether the column is missing without which no row says anything (see `indispensable`)."""
+        return indispensable(self.ledger) not in self.columns.values()
+
+
+def indispensable(register: Register) -> str:
+    """The field that a row cannot do without: when a matter was received, what a thing is called."""
+    return register.headline[0] if isinstance(register, Thing) else "received_at"
 
 
 def district_and_room(room: Unit) -> tuple[UUID, UUID]:
@@ -166,14 +188,19 @@ def district_and_room(room: Unit) -> tuple[UUID, UUID]:
     return tree.district_of(room.pk), room.pk
 
 
-def columns_of(book: Book, ledger: Ledger, room: UUID, chosen: Mapping[str, str]) -> dict[str, str]:
+def columns_of(
+    book: Book, ledger: Register, room: UUID, chosen: Mapping[str, str]
+) -> dict[str, str]:
     """{heading: target}: what a person chose now, what the room taught, what is known."""
     if book.own is not None:
         return {**book.own, **{h: target for h, target in chosen.items() if h in book.own}}
-    said = {**remembered(room, ledger), **chosen}
-    columns: dict[str, str] = {}
-    for head in book.heads:  # each sheet has its own words for one column
-        columns |= guess(head.headings, ledger, {**said, **columns})
+    taught = {**remembered(room, ledger), **chosen}
+    columns = dict.fromkeys(book.headings(), "")
+    for head in book.heads:  # each sheet has each field once
+        found = guess([h for h in head.headings if h], ledger, taught)
+        columns |= {h: target for h, target in found.items() if target and not columns[h]}
+    if not isinstance(ledger, Ledger):
+        return columns
     told = titles([heading for heading, target in columns.items() if not target], ledger)
     return columns | {h: target for h, target in told.items() if "#" in target and h not in chosen}
 
@@ -181,7 +208,7 @@ def columns_of(book: Book, ledger: Ledger, room: UUID, chosen: Mapping[str, str]
 def guide(
     *,
     book: Book,
-    ledger: Ledger,
+    ledger: Register,
     room: Unit,
     actor: Actor,
     run: UUID,
@@ -223,7 +250,7 @@ def guide(
 def plan(
     content: bytes,
     *,
-    ledger: Ledger,
+    ledger: Register,
     room: Unit,
     actor: Actor,
     settings: Settings | None = None,
@@ -255,14 +282,14 @@ def plan(
     return made
 
 
-def _matters(book: Book, ledger: Ledger) -> Iterator[Row]:
+def _matters(book: Book, ledger: Register) -> Iterator[Row]:
     return (row for row in book.rows(ledger) if not row.skipped)
 
 
 def _look_at(
     made: Plan,
     batch: list[Row],
-    reader: RowReader,
+    reader: AnyReader,
     seen: dict[bytes, int],
     present: Mapping[bytes, Present],
 ) -> None:
@@ -321,6 +348,11 @@ def in_ledger(guide: Guide) -> dict[bytes, Present]:
     Read once and kept: asked for batch by batch, PostgreSQL reads a room that is just growing
     (its figures not yet known to the planner) from end to end each time.
     """
+    if isinstance(guide.ledger, Thing):
+        of_things = guide.ledger.model.objects.filter(
+            district=guide.district, room=guide.room, source__isnull=False
+        ).values_list("source", "import_run")
+        return {bytes(source): Present(run, 0, 0) for source, run in of_things.iterator(5000)}
     rows = Entry.objects.filter(
         district=guide.district, room=guide.room, ledger=guide.ledger.code, source__isnull=False
     ).values_list("source", "import_run", "serial_year", "serial_no")
@@ -331,7 +363,7 @@ def in_ledger(guide: Guide) -> dict[bytes, Present]:
     }
 
 
-def teach_columns(room: Unit, ledger: Ledger, columns: Mapping[str, str]) -> None:
+def teach_columns(room: Unit, ledger: Register, columns: Mapping[str, str]) -> None:
     """Remember which column is which in this room's files. Raises ValidationError."""
     valid = {"", *(target for target, _title in targets(ledger))}
     district, room_id = district_and_room(room)
@@ -344,7 +376,7 @@ def teach_columns(room: Unit, ledger: Ledger, columns: Mapping[str, str]) -> Non
         )  # fmt: skip
 
 
-def teach_value(room: Unit, ledger: Ledger, name: str, said: str, code: str) -> None:
+def teach_value(room: Unit, ledger: Register, name: str, said: str, code: str) -> None:
     """Remember what a word stands for; code "" keeps only the word. Raises ValidationError."""
     if not _is_code(room, ledger, name, code):
         raise ValidationError(
@@ -359,27 +391,29 @@ def teach_value(room: Unit, ledger: Ledger, name: str, said: str, code: str) -> 
     )  # fmt: skip
 
 
-def _is_code(room: Unit, ledger: Ledger, name: str, code: str) -> bool:
+def _is_code(room: Unit, ledger: Register, name: str, code: str) -> bool:
     return code == "" or code in dict(codes_for(room, ledger, name))
 
 
-def codes_for(room: Unit, ledger: Ledger, name: str) -> list[tuple[str, str]]:
+def codes_for(room: Unit, ledger: Register, name: str) -> list[tuple[str, str]]:
     """What a word of this field may stand for: (code, title)."""
     if name == "officers":
         return [(str(one.pk), one.name) for one, _role in tree.staff_of(room.pk)]
     field_of = field_at(ledger, name)
     if field_of is None:
         return []
-    if field_of.kind.code == "category" and ledger.categories is not None:
-        return [(node.code, ledger.categories.text(node.code)) for node in ledger.categories.walk()]
+    if field_of.categories is not None:
+        tree_of = field_of.categories
+        return [(node.code, tree_of.text(node.code)) for node in tree_of.walk()]
     if field_of.kind.code == "flag":
         return [("yes", str(_("yes"))), ("no", str(_("no")))]
     return [(choice.code, str(choice.title)) for choice in field_of.choices]
 
 
-def field_for(room: Unit, ledger: Ledger, code: str) -> str:
+def field_for(room: Unit, ledger: Register, code: str) -> str:
     """The field that a code belongs to, for `--map`. Raises ValidationError."""
-    channel = ledger.channel.name if ledger.channel else "channel"
+    told = ledger.channel if isinstance(ledger, Ledger) else None
+    channel = told.name if told else "channel"
     for name in ("category", channel):
         if code in dict(codes_for(room, ledger, name)):
             return name

@@ -100,7 +100,9 @@ def write(run: ImportRun) -> None:
     import xlsxwriter
 
     plain = files.folder(run) / "result.part.xlsx"
-    book = planning.open_book(files.get(run, files.UPLOAD), registry.get(run.ledger), run.room)
+    book = planning.open_book(
+        files.get(run, files.UPLOAD), registry.register_of(run.ledger), run.room
+    )
     options = {
         "constant_memory": True, "tmpdir": str(files.folder(run)), "strings_to_formulas": False,
         "strings_to_urls": False, "strings_to_numbers": False,

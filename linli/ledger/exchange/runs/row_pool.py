@@ -15,10 +15,11 @@ from typing import NamedTuple
 
 from django.utils import translation
 
+from linli.ledger.acts.adding_things import NewThing
 from linli.ledger.acts.bulk_rows import Packer, Parcel
+from linli.ledger.acts.recording import NewEntry
 from linli.ledger.exchange.rows.cells import Guide
-from linli.ledger.exchange.rows.interpreting import RowReader
-from linli.ledger.exchange.rows.own_exports import reader_of
+from linli.ledger.exchange.rows.readers import AnyReader, reader_of
 from linli.ledger.exchange.runs import pool_start
 from linli.ledger.exchange.runs.planning import Book, Row
 
@@ -38,17 +39,19 @@ class Said(NamedTuple):
 
 
 class Ready(NamedTuple):
-    """A batch of rows, what became of each (None: not a matter), and those that can come in."""
+    """A batch of rows, what became of each (None: nothing), and what can come in: matters packed,
+    or things; `position` of a row is its place among them."""
 
     rows: list[Row]
     said: list[Said | None]
     parcel: Parcel
+    things: list[NewThing]
 
 
 # When to look for cycles of objects: rows make few, and looking walks over all of Django.
 _SELDOM = (200_000, 50, 50)
 
-_reader: tuple[bytes, RowReader] | None = None
+_reader: tuple[bytes, AnyReader] | None = None
 
 
 def ready(book: Book, guide: Guide, pool: ProcessPoolExecutor | None) -> Iterator[Ready]:
@@ -95,7 +98,7 @@ def processes(size: int) -> Iterator[ProcessPoolExecutor | None]:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _reader_by(packed: bytes) -> RowReader:
+def _reader_by(packed: bytes) -> AnyReader:
     """In the new process: unpack the guide and be ready to read rows in its language."""
     global _reader
     if _reader and _reader[0] == packed:
@@ -118,18 +121,21 @@ def _read_there(packed: bytes, batch: list[Row]) -> _Read:
     return _read_all(_reader_by(packed), batch)
 
 
-_Read = tuple[list[Said | None], Parcel]
+_Read = tuple[list[Said | None], Parcel, list[NewThing]]
 
 
-def _read_all(reader: RowReader, batch: list[Row]) -> _Read:
+def _read_all(reader: AnyReader, batch: list[Row]) -> _Read:
     said: list[Said | None] = []
-    packer = Packer()
+    packer, things = Packer(), list[NewThing]()
     with reader.ring.held():
         for row in batch:
             if row.skipped:
                 said.append(None)
                 continue
             out = reader.outcome(row.sheet, row.number, row.cells, dry=False)
-            position = packer.add(out.new) if out.new else -1
+            position = packer.add(out.new) if isinstance(out.new, NewEntry) else -1
+            if isinstance(out.new, NewThing):
+                position = len(things)
+                things.append(out.new)
             said.append(Said(out.source, out.refused, out.warnings, position))
-    return said, packer.parcel()
+    return said, packer.parcel(), things

@@ -23,15 +23,13 @@ from django.utils.translation import gettext as _
 from linli.access.actor import Actor, actor_for, system_actor
 from linli.ground import clock
 from linli.ground.ids import new_id
-from linli.ledger.acts import bulk_entry, carrying_out, turn
-from linli.ledger.acts.act import Act
+from linli.ledger.acts import bulk_entry, turn
 from linli.ledger.declaration import registry
-from linli.ledger.declaration.common_actions import VOID
-from linli.ledger.declaration.ledger import Ledger
-from linli.ledger.entries.models import Entry
+from linli.ledger.declaration.register import Register
+from linli.ledger.declaration.thing import Thing
 from linli.ledger.entries.serials import written
 from linli.ledger.exchange.rows.cells import Guide
-from linli.ledger.exchange.runs import files, planning, results, row_pool
+from linli.ledger.exchange.runs import entering_things, files, planning, results, row_pool
 from linli.ledger.exchange.runs.models import ImportRun, Status
 from linli.ledger.exchange.runs.planning import Book, Present, Row, verdict_of
 from linli.ledger.exchange.runs.results import Verdict, VerdictWriter
@@ -54,7 +52,7 @@ class TakenOver(Exception):
 def receive(
     *,
     actor: Actor,
-    ledger: Ledger,
+    ledger: Register,
     room: Unit,
     name: str,
     content: bytes,
@@ -89,7 +87,7 @@ def receive(
     return run
 
 
-def require(actor: Actor, ledger: Ledger, district: UUID, room: UUID) -> None:
+def require(actor: Actor, ledger: Register, district: UUID, room: UUID) -> None:
     """Importing is recording in bulk: both permissions, there. Raises PermissionDenied."""
     for permission in ("import", "record"):
         turn.require(actor, permission, ledger, room, district)
@@ -118,7 +116,7 @@ class _Passage:
     run: ImportRun
     book: Book
     guide: Guide
-    ledger: Ledger
+    ledger: Register
     claim: UUID
     letter: str
     # What was in the ledger before.
@@ -209,21 +207,33 @@ def _pass_through(run: ImportRun, claim: UUID, tick: Tick | None) -> None:
 
 def _begin(run: ImportRun, claim: UUID, content: bytes) -> _Passage:
     """Open the file and look at what is there. Raises PermissionDenied, ValidationError."""
-    ledger, room = registry.get(run.ledger), Unit.objects.get(pk=run.room)
+    ledger, room = registry.register_of(run.ledger), Unit.objects.get(pk=run.room)
     actor = actor_of(run)
     require(actor, ledger, run.district, run.room)
     book = planning.open_book(content, ledger, room.pk)
     columns = planning.columns_of(book, ledger, room.pk, run.columns)
-    if "received_at" not in columns.values():
-        raise ValidationError(no_time_column())
+    if planning.indispensable(ledger) not in columns.values():
+        raise ValidationError(no_column(ledger))
     guide = planning.guide(
         book=book, ledger=ledger, room=room, actor=actor, run=run.pk, columns=columns,
         year=run.year, language=run.language,
     )  # fmt: skip
-    return _Passage(run, book, guide, ledger, claim, str(ledger.letter), planning.in_ledger(guide))
+    return _Passage(
+        run,
+        book,
+        guide,
+        ledger,
+        claim,
+        str(getattr(ledger, "letter", "")),
+        planning.in_ledger(guide),
+    )
 
 
-def no_time_column() -> str:
+def no_column(register: Register) -> str:
+    """What is said where the column is missing without which no row says anything."""
+    if isinstance(register, Thing):
+        title = register.field(planning.indispensable(register)).title
+        return _("No column says “%(field)s”. Choose which one it is.") % {"field": title}
     return _("No column says when a matter was received. Choose which one it is.")
 
 
@@ -238,6 +248,8 @@ def _progress(passage: _Passage, **also: Any) -> None:
 
 def _enter(passage: _Passage, batch: row_pool.Ready) -> list[Verdict]:
     """Write the rows of a batch that are new, all or none, and say what became of each."""
+    if isinstance(passage.ledger, Thing):
+        return _enter_things(passage, batch)
     for last_try in (False, True):
         present = passage.present
         judged = _judged(passage, batch)
@@ -260,6 +272,28 @@ def _enter(passage: _Passage, batch: row_pool.Ready) -> list[Verdict]:
     serials = {said.source: one for said, one in zip(new, done, strict=True)}
     passage.at_row += len(batch.rows)
     return [_verdict(passage, row, said, verdict, serials) for row, said, verdict in judged]
+
+
+def _enter_things(passage: _Passage, batch: row_pool.Ready) -> list[Verdict]:
+    """The same for a register of things, which have no serials."""
+    judged = _judged(passage, batch)
+    new = [
+        said
+        for _row, said, verdict in judged
+        if said and verdict in _COMES_IN and said.source not in passage.present
+    ]
+    told = entering_things.enter([batch.things[said.position] for said in new])
+    there = {said.source: words for said, words in zip(new, told, strict=True) if words}
+    passage.at_row += len(batch.rows)
+    verdicts = []
+    for row, said, verdict in judged:
+        if said and verdict in _COMES_IN and said.source in there:
+            passage.counts["duplicate"] += 1
+            words = (there[said.source],)
+            verdicts.append(Verdict(row.sheet, row.number, "duplicate", words, ""))
+        else:
+            verdicts.append(_verdict(passage, row, said, verdict, {}))
+    return verdicts
 
 
 _COMES_IN = ("imported", "warned")
@@ -319,75 +353,3 @@ def _write_result(run: ImportRun) -> None:
             problem=_("The rows are in, but the result workbook could not be written: %s") % words
         )
     run.refresh_from_db()
-
-
-# Undoing
-
-_CAN_BE_UNDONE = (Status.DONE, Status.STOPPED, Status.UNDOING)
-
-
-def changed_since(run: ImportRun) -> int:
-    """How many of its matters somebody has worked on since; a page says so before undoing."""
-    changed: int = _its_entries(run).filter(rev__gt=1).count()
-    return changed
-
-
-def _its_entries(run: ImportRun) -> Any:
-    return Entry.objects.filter(
-        import_run=run.pk, district=run.district, room=run.room, ledger=run.ledger
-    ).exclude(state=VOID)
-
-
-def begin_undo(run: ImportRun, actor: Actor) -> None:
-    """Mark a run as being undone by this person. Raises PermissionDenied, ValidationError."""
-    ledger = registry.get(run.ledger)
-    turn.require(actor, "void", ledger, run.room, run.district)
-    begun = ImportRun.objects.filter(pk=run.pk, status__in=_CAN_BE_UNDONE).update(
-        status=Status.UNDOING, undo_act=run.undo_act or new_id(), undone_by=actor.id,
-        progress_at=clock.now(), problem="",
-    )  # fmt: skip
-    if not begun:
-        raise ValidationError(_("This import cannot be undone now."), code="status")
-    run.refresh_from_db()
-
-
-def undo(run_id: UUID, *, actor: Actor | None = None, tick: Tick | None = None) -> ImportRun:
-    """Void every matter a run brought, as one act; can be stopped and gone on with.
-
-    Its rows may be imported again afterwards. Raises PermissionDenied.
-    """
-    run = ImportRun.objects.get(pk=run_id)
-    if run.status != Status.UNDOING or run.undo_act is None:
-        return run
-    actor = actor or _undoer(run)
-    ledger = registry.get(run.ledger)
-    with translation.override(run.language):
-        reason = _("The import of “%s” was undone.") % run.file_name
-        while True:
-            ids = list(
-                _its_entries(run).order_by("id").values_list("id", flat=True)[: row_pool.BATCH]
-            )
-            if not ids:
-                break
-            carrying_out.carry_out(
-                [
-                    Act(
-                        ledger, VOID, actor, {}, room=run.room, district=run.district, entry=id,
-                        reason=reason, id=run.undo_act,
-                    )
-                    for id in ids
-                ]
-            )  # fmt: skip
-            ImportRun.objects.filter(pk=run.pk).update(progress_at=clock.now())
-            if tick:
-                run.refresh_from_db()
-                tick(run)
-    ImportRun.objects.filter(pk=run.pk).update(status=Status.UNDONE, undone_at=clock.now())
-    run.refresh_from_db()
-    return run
-
-
-def _undoer(run: ImportRun) -> Actor:
-    if run.undone_by is None:
-        return system_actor("linli import", via="import")
-    return actor_for(Staff.objects.get(pk=run.undone_by), via="import")

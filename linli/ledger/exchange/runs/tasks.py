@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django_tasks import task
 
-from linli.ledger.exchange.runs import running
+from linli.ledger.exchange.runs import running, undoing
 
 
 @task()
@@ -21,4 +21,4 @@ def import_file(run: str) -> None:
 @task()
 def undo_import(run: str) -> None:
     """Undo a run that `begin_undo` has marked."""
-    running.undo(UUID(run))
+    undoing.undo(UUID(run))

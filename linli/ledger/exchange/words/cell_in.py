@@ -15,7 +15,7 @@ import orjson
 from django.utils import translation
 
 from linli.ground.clock import SHANGHAI
-from linli.ledger.declaration import checklists, registry
+from linli.ledger.declaration import checklists, kinds
 from linli.ledger.declaration.ledger import Field, Ledger
 from linli.ledger.exchange.words import cell_out
 from linli.ledger.exchange.words.recognising import LANGUAGES
@@ -62,7 +62,7 @@ class Meanings:
             said = in_both(lambda: ((c, about.kind.text(c == "yes", about)) for c in ("yes", "no")))
             return {"TRUE": "yes", "FALSE": "no", **said}
         if about.kind.code == "category":
-            tree = registry.tree_of(self.ledger.by_name[about.name])
+            tree = kinds.tree_of(self.ledger.by_name[about.name])
             codes = list(tree.by_code)
             paths = in_both(lambda: ((code, tree.text(code)) for code in codes))
             titles = in_both(

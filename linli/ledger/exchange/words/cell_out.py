@@ -16,7 +16,7 @@ import orjson
 from django.utils.translation import gettext as _
 
 from linli.ground import clock
-from linli.ledger.declaration import checklists, registry
+from linli.ledger.declaration import checklists, kinds
 from linli.ledger.declaration.ledger import Field
 from linli.ledger.declaration.numbers_and_days import plain_number
 
@@ -107,7 +107,7 @@ def choice_titles(about: Field) -> dict[str, str]:
 
 def category_title(about: Field, code: str) -> str:
     """A category by its title, or by the whole path where the title alone means another one."""
-    tree = registry.tree_of(about)
+    tree = kinds.tree_of(about)
     node = tree.by_code.get(code)
     if node is None:
         return code

@@ -17,6 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from linli.ground.codes import halfwidth
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.ledger import Ledger
+from linli.ledger.declaration.register import Register
+from linli.ledger.declaration.thing import Thing
+from linli.ledger.declaration.thing_actions import SINCE, UNTIL
 from linli.ledger.entries.people import PARTS
 from linli.ledger.exchange.runs.models import ColumnMemory
 from linli.ledger.exchange.sheets.reading import Cells, Sheet, cell_text
@@ -91,14 +94,14 @@ def plain(heading: str) -> str:
     return _ASIDE.sub("", halfwidth(heading)).lower()
 
 
-def words(ledger: Ledger) -> Words:
+def words(ledger: Register) -> Words:
     """The words of a ledger; one without headings.toml knows none and is mapped by hand."""
     return _words(ledger.code, ledger.version)
 
 
 @cache
 def _words(code: str, version: int) -> Words:
-    ledger = registry.get(code, version)
+    ledger = registry.register_of(code, version)
     common = tomllib.loads((Path(__file__).parent / "words.toml").read_text("utf-8"))
     own: dict[str, Any] = {}
     if ledger.headings:
@@ -132,7 +135,7 @@ def _words(code: str, version: int) -> Words:
     )
 
 
-def _of_design(ledger: Ledger) -> dict[str, str]:
+def _of_design(ledger: Register) -> dict[str, str]:
     """The headings of an own ledger are the titles of its fields, in both languages, and their
     names: what it exports and what a community writes above its columns."""
     columns = _of_titles(ledger)
@@ -141,7 +144,7 @@ def _of_design(ledger: Ledger) -> dict[str, str]:
     return columns
 
 
-def _of_titles(ledger: Ledger) -> dict[str, str]:
+def _of_titles(ledger: Register) -> dict[str, str]:
     """The titles of the fields in both languages: every ledger knows its own words."""
     columns: dict[str, str] = {}
     for language in ("zh-hans", "en"):
@@ -157,8 +160,10 @@ def _any_of(signs: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(re.escape(sign) for sign in signs))
 
 
-def _outcomes(told: Mapping[str, Any], ledger: Ledger) -> Outcomes:
-    first = ledger.all_actions["record"].to or ledger.states[0].name
+def _outcomes(told: Mapping[str, Any], ledger: Register) -> Outcomes:
+    first = ""  # a thing has no states that a column could tell
+    if isinstance(ledger, Ledger):
+        first = ledger.all_actions["record"].to or ledger.states[0].name
     return Outcomes(
         column=told.get("from", ""),
         otherwise=told.get("otherwise", first),
@@ -191,14 +196,16 @@ def _no_officers(told: Mapping[str, Any]) -> NoOfficers:
 
 
 # Not read from one cell; of rows the sub-fields are, where headings.toml says so.
-_NOT_OF_A_CELL = ("rows", "checklist", "files")
+_NOT_OF_A_CELL = ("rows", "parts", "checklist", "files", "thing")
 
 
-def targets(ledger: Ledger, also: Iterable[str] = ()) -> list[tuple[str, str]]:
+def targets(ledger: Register, also: Iterable[str] = ()) -> list[tuple[str, str]]:
     """What a column can be: (target, title), as a person chooses it; `also` are targets that a file
     has besides (the third person of a row)."""
     told = words(ledger)
     found = {NUMBER: str(_("Number in the old book")), OFFICERS: str(_("Officers"))}
+    if isinstance(ledger, Thing):
+        found |= {"since": str(SINCE.title), "until": str(UNTIL.title)}
     for field in ledger.fields:
         if field.kind.code in _NOT_OF_A_CELL:
             continue
@@ -255,13 +262,13 @@ def named(cells: Sequence[Any]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def remembered(room: UUID, ledger: Ledger) -> dict[str, str]:
+def remembered(room: UUID, ledger: Register) -> dict[str, str]:
     """{heading: target} as this room has said before."""
     rows = ColumnMemory.objects.filter(room=room, ledger=ledger.code)
     return dict(rows.values_list("heading", "target"))
 
 
-def guess(headings: Iterable[str], ledger: Ledger, taught: Mapping[str, str]) -> dict[str, str]:
+def guess(headings: Iterable[str], ledger: Register, taught: Mapping[str, str]) -> dict[str, str]:
     """{heading: target} for the headings of a sheet: what was taught, then what is known.
 
     A target is given once; "" is a column that is only kept as it was said.

@@ -19,7 +19,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from linli.ledger.declaration.ledger import Field, Ledger
+from linli.ledger.declaration.ledger import Field
+from linli.ledger.declaration.register import Register
 from linli.ledger.entries.people import PARTS
 
 _SHAPE = re.compile(r"(?P<field>\w+)(?:\[(?P<which>\w+)\]|(?P<nth>#[1-9]\d?))?(?:\.(?P<part>\w+))?")
@@ -53,7 +54,7 @@ def parse(target: str) -> Target:
     return Target(found["field"], found["which"] or found["nth"] or "", found["part"] or "")
 
 
-def field_at(ledger: Ledger, target: str) -> Field | None:
+def field_at(ledger: Register, target: str) -> Field | None:
     """The field that a cell of this target is read by: a sub-field goes by its whole target.
     None for what the ledger has not."""
     try:
@@ -69,7 +70,7 @@ def field_at(ledger: Ledger, target: str) -> Field | None:
     return replace(sub, name=target) if sub else None
 
 
-def title_of(ledger: Ledger, target: str) -> str | None:
+def title_of(ledger: Register, target: str) -> str | None:
     """What the target is called for who chooses it; None where the ledger has no such place."""
     try:
         aim = parse(target)

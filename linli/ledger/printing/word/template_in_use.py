@@ -80,7 +80,7 @@ def kept(ledger: Ledger, name: str) -> Kept:
     if path.is_file():
         if path.stat().st_size > opening.MOST_BYTES:
             return Kept("home", b"", path.name)
-        at = datetime.fromtimestamp(path.stat().st_mtime, clock.SHANGHAI)
+        at = clock.local(clock.written_at(path))
         return Kept("home", path.read_bytes(), path.name, at=at)
     return Kept("shipped", _shipped(document))
 
