@@ -1,4 +1,4 @@
-"""The kinds of places 场所, and what follows from a kind: how it is inspected, what licence it has.
+"""The kinds of places 场所, and what follows from a kind: how it is inspected.
 
 The first part of a code is that of the kind of inspection with its checklist, where there is one.
 """
@@ -32,34 +32,6 @@ _INSPECTED_AS = {
     "vehicle": "shop",
     "other": "",
 }
-_LICENCES = {
-    "hotel": "special_trade",
-    "pawn": "special_trade",
-    "seal": "filing",
-    "scrap": "filing",
-    "locksmith": "filing",
-    "second_hand": "filing",
-    "vehicle": "filing",
-    "entertainment": "entertainment",
-    "public.internet": "internet",
-    "public.bath": "hygiene",
-    "public.massage": "hygiene",
-    "parcel.courier": "courier",
-    "institution.school": "school",
-    "institution.kindergarten": "school",
-    "institution.training": "school",
-    "institution.medical": "medical",
-    "institution.finance": "finance",
-    "shop.clinic": "medical",
-    "shop.food": "food",
-    "dangerous_goods.firearms": "firearms",
-    "dangerous_goods.explosive": "explosives",
-    "dangerous_goods.fireworks": "fireworks",
-    "dangerous_goods.radioactive": "radiation",
-    "dangerous_goods.drug_precursor": "precursors",
-    "dangerous_goods.home": "",
-    "dangerous_goods": "chemicals",
-}
 
 
 def is_kind(category: str | None, kind: str) -> bool:
@@ -74,13 +46,5 @@ def root(category: str | None) -> str:
 
 def inspected_as(category: str) -> str:
     """The kind of inspection, and with it the checklist, that fits a place; "" where none does."""
-    return _nearest(_INSPECTED_AS, category, root(category))
-
-
-def usual_licence(category: str) -> str:
-    """The kind of licence a list means that says only "licence no."; "" where none is usual."""
-    return _nearest(_LICENCES, category, "")
-
-
-def _nearest(told: dict[str, str], category: str, otherwise: str) -> str:
-    return told.get(category, told.get(root(category), otherwise))
+    kind = root(category)
+    return _INSPECTED_AS.get(category, _INSPECTED_AS.get(kind, kind))

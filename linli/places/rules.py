@@ -58,13 +58,6 @@ def licence_dates(facts: Facts) -> None:
     _raise(_licences_are_wrong(facts))
 
 
-def open_dates(facts: Facts) -> None:
-    """A place is not closed before it opened."""
-    since, until = day_of(facts.get("since")), day_of(facts.get("until"))
-    if since and until and until < since:
-        raise ValidationError({"until": _("Closed before it opened. Check both days.")})
-
-
 def missing(facts: Facts) -> Mapping[str, list[str | Promise | ValidationError]]:
     """By field, what a place still lacks: what the card shows of one that came from an old list."""
     found: dict[str, list[str | Promise | ValidationError]] = {}

@@ -75,14 +75,8 @@ def test_kinds_with_a_checklist_are_called_as_it_is() -> None:
 
 
 def test_what_is_told_of_kinds_is_told_of_kinds_that_are_there() -> None:
-    told = {*categories._INSPECTED_AS, *categories._LICENCES, *categories.ORGANISATIONS}
+    told = {*categories._INSPECTED_AS, *categories.ORGANISATIONS}
     assert told <= set(CATEGORIES.by_code)
-    licences = {one.code for one in choices.LICENCES}
-    assert set(categories._LICENCES.values()) - {""} <= licences
-    assert categories.usual_licence("hotel.inn") == "special_trade"
-    assert categories.usual_licence("dangerous_goods.fuel") == "chemicals"
-    assert categories.usual_licence("dangerous_goods.home") == ""
-    assert categories.usual_licence("shop.retail") == ""
 
 
 def test_goods_are_called_as_the_kinds_of_dangerous_goods_are() -> None:

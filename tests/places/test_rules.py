@@ -168,12 +168,6 @@ def test_a_licence_stands_once_and_every_wrong_one_is_named() -> None:
     assert len(error.value.error_dict["licences"]) == 2
 
 
-def test_a_place_closes_not_before_it_opened() -> None:
-    assert refused(rules.open_dates, since="2024-05-01", until=date(2024, 4, 30)) == {"until"}
-    assert refused(rules.open_dates, since=date(2024, 5, 1), until="2024-05-01") == set()
-    assert refused(rules.open_dates, since=None, until="2024-05-01") == set()
-
-
 COMPLETE = (
     rules.goods_have_two_keepers,
     rules.store_at_home_is_looked_after,
@@ -200,6 +194,6 @@ def test_what_contradicts_itself_is_refused_in_an_old_list_too() -> None:
 
 
 def test_the_rules_take_a_place_of_which_little_is_known() -> None:
-    for rule in (*COMPLETE, rules.licence_dates, rules.open_dates):
+    for rule in (*COMPLETE, rules.licence_dates):
         assert refused(rule) == set()
         assert refused(rule, category=None, keepers=None, licences=None, goods=None) == set()

@@ -17,9 +17,9 @@ _LONGEST_NAME = 40
 _MOST_NOTE = 200
 # Cells that may hold a phone or an identity number are not kept in the open.
 _PERSONAL = re.compile(r"[0-9\uff10-\uff19Xx][0-9\uff10-\uff19\-\s]{5,}[0-9\uff10-\uff19Xx]")
+_NUMBER = re.compile(r"\d[\d\- ]{5,}\d", re.ASCII)
+_AROUND = " \t\n/\\,，、;；:：()（）"
 _PART_OF = {"phone": "phone", "identity": "id_number"}
-# What stands between a name and its number in one cell: blanks, brackets, signs of a list.
-_AROUND = " \t\n:,;/()-\u3001"
 _CHECKS = {"phone": codes.phone, "id_number": codes.identity_number}
 
 
@@ -56,7 +56,8 @@ class Told:
         return [person for person in found if person], warnings
 
     def _take_numbers_out(self) -> None:
-        """Phones and identity numbers that stand in the cell of the name go where they belong."""
+        """Mobiles and identity numbers in the cell of the name, of one person or of several, go
+        where they belong."""
         heading, text = self.parts.get("name", ("", ""))
         taken: dict[str, list[str]] = {}
         while number := codes.number_in(text):
@@ -74,6 +75,7 @@ class Told:
         heading, text = self.parts.get("name", ("", ""))
         if not text:
             return []
+        text = self._without_phone(heading, text)
         if text in words.anonymous:
             self.said[heading] = text
             return []
@@ -82,6 +84,21 @@ class Told:
             return []
         names = [name.strip() for name in words.between_phones.split(text) if name.strip()]
         return names or [text]
+
+    def _without_phone(self, heading: str, text: str) -> str:
+        """A name cell that holds a telephone number too, such as a landline, says two things."""
+        found = _NUMBER.search(codes.halfwidth(text))
+        if found is None or "phone" in self.parts:
+            return text
+        try:
+            phone = codes.phone(found[0])
+        except codes.Refused:
+            return text
+        rest = f"{text[: found.start()]} {text[found.end() :]}".strip(_AROUND)
+        if not rest or _NUMBER.search(codes.halfwidth(rest)):
+            return text
+        self.parts["phone"] = (heading, phone)
+        return rest
 
     @staticmethod
     def _shared_out(text: str, words: Words, count: int) -> list[str]:
