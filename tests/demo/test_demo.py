@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
@@ -23,6 +23,7 @@ from linli.operations import auditing
 from linli.org.models import Posting, Staff, Unit
 from linli.patrols.models import CheckPoint
 from tests.cast import cast
+from tests.other_days import DAYS
 
 NOW = datetime(2026, 11, 25, 3, 10, tzinfo=UTC)  # Wednesday 11:10 in Shanghai
 
@@ -43,6 +44,19 @@ def test_nothing_is_written_past_the_engine(made: building.Made) -> None:
     assert made.rooms == 3
     assert made.entries > 60
     assert made.acts > made.entries * 2
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_it_can_be_shown_on_any_day(db: None, day: str) -> None:
+    moment = datetime.fromisoformat(day).replace(tzinfo=clock.SHANGHAI)
+    with clock.fixed(moment):
+        made = building.build(building.Size(days=10, rooms=3, busy=1))
+        assert list(auditing.verify()) == []
+        assert counting.rebuild_and_compare(repair=False) == []
+        assert made.entries > 30
+        newest = Entry.objects.order_by("-received_at").first()
+        assert newest is not None
+        assert timedelta() <= moment - newest.received_at < timedelta(days=2)
 
 
 def test_signed_logs_are_chinese_whatever_the_terminal_speaks(db: None) -> None:

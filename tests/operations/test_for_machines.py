@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.test import Client
 
-from linli.ground import clock, keyring
+from linli.ground import keyring
 from linli.ledger.entries import counting
 from linli.operations import warnings
+from linli.org import tree
 from tests.cast import Cast, actor
 
 
@@ -61,10 +61,14 @@ def test_warnings_are_told_to_those_who_can_act(
 ) -> None:
     keyring.create(tmp_path)
     monkeypatch.setattr(settings, "HOME", tmp_path)
-    with clock.fixed(datetime(2026, 6, 1, 9, tzinfo=clock.SHANGHAI)):  # a year of known days
-        [for_admin] = map(str, warnings.warnings_for(actor(people.admin)))
-        [for_head] = map(str, warnings.warnings_for(actor(people.head)))
-        assert "linli backup" in for_admin
-        assert "linli" not in for_head and "administrator" in for_head
-        assert warnings.warnings_for(actor(people.li)) == []
-        assert warnings.warnings_for(actor(people.auditor)) == []
+    monkeypatch.setattr(tree, "year_known", lambda _year: True)
+    [for_admin] = map(str, warnings.warnings_for(actor(people.admin)))
+    [for_head] = map(str, warnings.warnings_for(actor(people.head)))
+    assert "linli backup" in for_admin
+    assert "linli" not in for_head and "administrator" in for_head
+    assert warnings.warnings_for(actor(people.li)) == []
+    assert warnings.warnings_for(actor(people.auditor)) == []
+    monkeypatch.setattr(tree, "year_known", lambda _year: False)
+    for one in (people.admin, people.head):
+        assert "estimates" in str(warnings.warnings_for(actor(one))[-1])
+    assert warnings.warnings_for(actor(people.li)) == []
