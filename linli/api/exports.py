@@ -16,11 +16,12 @@ from linli.api.entrance import actor_of, needs, read
 from linli.api.entries import answer
 from linli.api.shapes import ExportIn, ExportOut
 from linli.ledger.declaration import registry
-from linli.ledger.exports import asking, running, tasks
+from linli.ledger.exports import asking, running
 from linli.ledger.exports.asking import Why
 from linli.ledger.exports.models import ExportRun, Status
 from linli.ledger.files.serving import guarded
 from linli.ledger.reading import lists
+from linli.ledger.runs.tasks import send
 
 router = Router(tags=["exports"])
 
@@ -43,7 +44,7 @@ def ask_export(request: HttpRequest, ledger: str) -> HttpResponse:
         form=body.form, why=why,
     )  # fmt: skip
     if run.status == Status.WAITING:
-        tasks.make_export.enqueue(str(run.pk))
+        send(run)
         run.refresh_from_db()
     response = answer(_told(run), 201)
     response.headers["Location"] = f"/api/v1/exports/{run.pk}"

@@ -16,12 +16,15 @@ from linli.access.routes import needs
 from linli.desk.requests import Asked
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.ledger import Ledger
-from linli.ledger.printing import ordered_books, tasks
+from linli.ledger.printing import ordered_books
 from linli.ledger.printing.book import MOST_ROWS
-from linli.ledger.printing.models import Book, BookStatus
+from linli.ledger.printing.models import Book
 from linli.ledger.reading import lists, search
+from linli.ledger.runs.claiming import is_silent, take_over
+from linli.ledger.runs.run import State
+from linli.ledger.runs.tasks import send
 
-_TONES = {BookStatus.DONE: "done", BookStatus.STOPPED: "late"}
+_TONES = {State.DONE: "done", State.STOPPED: "late"}
 
 
 def order(
@@ -44,7 +47,7 @@ def order(
         )
     except ValidationError:
         return _too_many(request, context)
-    tasks.make_book.enqueue(str(book.pk))
+    send(book)
     return redirect("print:book_run", book.pk)
 
 
@@ -97,24 +100,23 @@ def file(request: Asked, run: UUID) -> HttpResponse:
 def again(request: Asked, run: UUID) -> HttpResponse:
     """Make a book anew that was stopped, or whose process went away."""
     book = _own_or_404(request, run)
-    if book.status == BookStatus.STOPPED or ordered_books.is_silent(book):
-        ordered_books.again(book)
-        tasks.make_book.enqueue(str(book.pk))
+    if take_over(book):
+        send(book)
     return redirect("print:book_run", book.pk)
 
 
 def _context(book: Book) -> dict[str, Any]:
     return {
         "ledger": registry.get(book.ledger),
-        "silent": ordered_books.is_silent(book),
-        "working": book.is_working,
+        "silent": is_silent(book),
+        "working": book.status in ordered_books.BOOK.states.at_work,
         "query": lists.Filters(**book.query).as_query(),
         **_shown(book),
     }
 
 
 def _shown(book: Book) -> dict[str, Any]:
-    tone = _TONES.get(BookStatus(book.status), "doing")
+    tone = _TONES.get(State(book.status), "doing")
     return {"book": book, "state": {"title": book.get_status_display(), "tone": tone}}
 
 

@@ -30,11 +30,13 @@ from linli.desk.revealing import PurposeForm
 from linli.ground import clock, rules
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.ledger import Ledger
-from linli.ledger.exports import asking, reading, running, tables, tasks
+from linli.ledger.exports import asking, reading, running, tables
 from linli.ledger.exports.asking import Why
 from linli.ledger.exports.models import ExportRun, Status
 from linli.ledger.files.serving import guarded
 from linli.ledger.reading import lists, search
+from linli.ledger.runs.claiming import is_silent, take_over
+from linli.ledger.runs.tasks import send
 from linli.org.models import Unit, UnitKind
 from linli.org.tree import names
 
@@ -140,7 +142,7 @@ def _counted(actor: Actor, ledger: Ledger, filters: lists.Filters) -> str:
 
 def _begun(run: ExportRun) -> HttpResponseRedirect:
     if run.status == Status.WAITING:
-        tasks.make_export.enqueue(str(run.pk))
+        send(run)
     return HttpResponseRedirect(reverse("export_run", args=[run.pk]))
 
 
@@ -248,8 +250,8 @@ def _context(actor: Actor, run: ExportRun) -> dict[str, Any]:
         **_shown(run),
         "own": own,
         "rooms": list(rooms.values()),
-        "working": run.status in (Status.WAITING, Status.RUNNING),
-        "silent": running.is_silent(run),
+        "working": run.status in running.EXPORT.states.at_work,
+        "silent": is_silent(run),
         "may_fetch": own and running.may_fetch(run, actor),
         "may_answer": run.status == Status.ASKED and not own,
         "size": _size(run.size),
@@ -312,8 +314,8 @@ def attachment(name: str, media: str, pieces: Any, size: int) -> HttpResponseBas
 def again(request: Asked, run: UUID) -> HttpResponseBase:
     """Begin one again that was stopped, or whose process went away."""
     found = _run_or_404(request.actor, run)
-    if running.begin_again(found):
-        tasks.make_export.enqueue(str(found.pk))
+    if take_over(found):
+        send(found)
     return redirect("export_run", found.pk)
 
 
@@ -326,7 +328,7 @@ def answer(request: Asked, run: UUID) -> HttpResponseBase:
         raise PermissionDenied(_("Another person approves it."))
     if asking.answer(found, actor=request.actor, yes="yes" in request.POST):
         if found.status == Status.WAITING:
-            tasks.make_export.enqueue(str(found.pk))
+            send(found)
         messages.success(request, _("Your answer was kept."))
     return redirect("export_mine")
 

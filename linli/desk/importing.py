@@ -25,12 +25,14 @@ from linli.ground import clock
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.register import Register
 from linli.ledger.declaration.thing import Thing
-from linli.ledger.exchange.runs import files, planning, results, running, tasks, undoing
+from linli.ledger.exchange.runs import files, planning, results, running, undoing
 from linli.ledger.exchange.runs.models import ImportRun, Status
 from linli.ledger.exchange.sheets import opening
 from linli.ledger.exchange.sheets.opening import FileRefused
 from linli.ledger.exchange.sheets.reading import cell_text
 from linli.ledger.exchange.words import headings
+from linli.ledger.runs.claiming import is_silent, take_over
+from linli.ledger.runs.tasks import send
 from linli.org.models import Unit, UnitKind
 
 _EARLIER = 10
@@ -146,15 +148,14 @@ def page(request: HttpRequest, run: UUID) -> HttpResponseBase:
 
 def _run_context(actor: Actor, run: ImportRun) -> dict[str, Any]:
     ledger = registry.register_of(run.ledger)
-    working = run.status in (Status.WAITING, Status.RUNNING, Status.UNDOING)
     done = run.status == Status.DONE
     return {
         "run": run,
         "ledger": ledger,
         "room": Unit.objects.get(pk=run.room),
         "state": {"title": run.get_status_display(), "tone": _tone(run)},
-        "working": working,
-        "silent": running.is_silent(run),
+        "working": run.status in (*running.IMPORT.states.at_work, *undoing.UNDO.states.at_work),
+        "silent": is_silent(run),
         "figures": _figures(run),
         "reasons": _reasons(run, actor) if done else [],
         "may_take": run.has_result and run.by == actor.id and done,
@@ -221,13 +222,9 @@ def result(request: HttpRequest, run: UUID) -> HttpResponseBase:
 def go_on(request: HttpRequest, run: UUID) -> HttpResponseBase:
     """Go on with a run that was stopped, or whose process went away."""
     found = _run_or_404(_actor(request), run)
-    if found.status == Status.UNDOING and running.is_silent(found):
-        tasks.undo_import.enqueue(str(found.pk))
-    elif found.status == Status.STOPPED or running.is_silent(found):
-        tasks.import_file.enqueue(str(found.pk))
-        ImportRun.objects.filter(pk=found.pk, status=Status.STOPPED).update(
-            status=Status.WAITING, progress_at=clock.now()
-        )
+    if take_over(found):
+        found.refresh_from_db()
+        send(found)
     return redirect("import_run", found.pk)
 
 
@@ -244,7 +241,7 @@ def undo(request: HttpRequest, run: UUID) -> HttpResponseBase:
         except ValidationError as refused:
             messages.error(request, " ".join(refused.messages))
         else:
-            tasks.undo_import.enqueue(str(found.pk))
+            send(found)
         return redirect("import_run", found.pk)
     context = _run_context(actor, found) | {"changed": undoing.changed_since(found)}
     return _no_store(render(request, "desk/import/undo.html", context))
@@ -383,7 +380,7 @@ def _start(run: ImportRun, ledger: Register) -> HttpResponse:
     if planning.indispensable(ledger) not in run.columns.values():
         raise ValidationError(running.no_column(ledger))
     running.prepare(run, columns=run.columns, year=run.year)
-    tasks.import_file.enqueue(str(run.pk))
+    send(run)
     return redirect("import_run", run.pk)
 
 

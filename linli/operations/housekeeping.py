@@ -11,7 +11,8 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import partial
 
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
@@ -24,10 +25,9 @@ from linli.history import heads, sealing_reads
 from linli.ledger.acts import escalation, watching
 from linli.ledger.entries import counting
 from linli.ledger.entries.models import Draft, SentOnce
-from linli.ledger.exchange.runs import files
-from linli.ledger.exports import sealed_files
-from linli.ledger.printing import ordered_books
 from linli.ledger.retention import nightly, uploads
+from linli.ledger.runs import forgetting
+from linli.ledger.runs.long_work import kinds
 from linli.operations import copies, running
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,10 @@ def chores() -> list[Chore]:
         Chore("things forgotten", 3600, forget),
         Chore("files forgotten", 3600, uploads.forget),
         Chore("files swept", 24 * 3600, uploads.sweep),
-        Chore("exports erased", 3600, erase_exports),
+        *(
+            Chore(f"{work.code}: forgotten", 3600, partial(forgetting.forget, work))
+            for work in kinds()
+        ),
         Chore("entries erased after their time", 900, retain),
         Chore("old copies removed", 24 * 3600, copies.forget),
     ]
@@ -87,20 +90,17 @@ def _do(chore: Chore) -> None:
 
 
 def forget() -> int:
-    """Delete what is kept for a time only: parked forms, sessions, drafts, files of
-    imports, finished tasks."""
+    """Delete what is kept for a time only: parked forms, sessions, drafts, finished tasks."""
     now = clock.now()
     machine_now = clock.machine_time(now)
     past = [
         ParkedForm.objects.filter(expires__lt=now),
         Session.objects.filter(expire_date__lt=machine_now),
-        Draft.objects.filter(saved_at__lt=_before("retention.drafts", now)),
+        Draft.objects.filter(saved_at__lt=now - rules.on(clock.today()).days("retention.drafts")),
         SentOnce.objects.filter(at__lt=now - KEYS_KEPT),
         DBTaskResult.objects.finished().filter(finished_at__lt=machine_now - TASKS_KEPT),
     ]
     gone: int = sum(rows._raw_delete(rows.db) for rows in past)
-    gone += files.forget(_before("retention.drafts", now))  # a spreadsheet half taken in is one too
-    gone += ordered_books.forget(_before("retention.drafts", now))  # and a book that nobody took
     alive = Session.objects.values("session_key")
     gone += UserSession.objects.exclude(session_key__in=alive).delete()[0]
     return gone
@@ -115,16 +115,3 @@ def retain() -> int:
     except nightly.AtWorkError:
         return 0
     return done.erased + done.again
-
-
-def erase_exports() -> int:
-    """Erase the files of exports whose days are over; old runs go with the drafts."""
-    return sealed_files.forget(_before("retention.drafts", clock.now()))
-
-
-def _before(rule: str, now: datetime) -> datetime:
-    """The moment before which something is past the retention of a rule given in days."""
-    span = rules.on(clock.local(now).date()).span(rule)
-    if span.unit != "days":
-        raise ValueError(f"{rule} is expected in days")
-    return now - timedelta(days=span.n)

@@ -19,9 +19,11 @@ from linli.access.actor import system_actor
 from linli.ground import clock
 from linli.history.models import ReadLog
 from linli.ledger.declaration import registry
-from linli.ledger.exports import asking, running, sealed_files, tables
+from linli.ledger.exports import asking, running, tables
 from linli.ledger.exports.models import ExportRun, Status
 from linli.ledger.reading.lists import Filters
+from linli.ledger.runs.forgetting import forget
+from linli.ledger.runs.lease import TakenOver
 from linli.org import actions
 from linli.org.models import Posting, Staff
 from tests.cast import Cast, actor, cast, record, signed_in
@@ -199,11 +201,11 @@ def test_it_is_erased_after_a_few_days(as_: As, people: Cast) -> None:
     run = asked(client)
     [path] = files()
     assert b"\xe6\xa2\x85\xe8\x8b\x91" not in path.read_bytes()  # sealed on the disk
-    assert sealed_files.forget(clock.now() - timedelta(days=30)) == 0
+    assert forget(running.EXPORT) == 0
     with clock.fixed(clock.now() + timedelta(days=8)):
         with pytest.raises(Exception):  # noqa: B017 - refused, whatever the reason's class
             running.fetch(run, actor(people.li))
-        assert sealed_files.forget(clock.now() - timedelta(days=30)) == 1
+        assert forget(running.EXPORT) == 1
     run.refresh_from_db()
     assert (run.status, bytes(run.box)) == (Status.GONE, b"")
     assert files() == []
@@ -217,11 +219,11 @@ def test_what_was_killed_goes_and_old_runs_too(as_: As, people: Cast) -> None:
         (files()[0].parent / name).write_text("half")
     (files()[0].parent / "ab12.work").mkdir()
     with clock.fixed(clock.now() + timedelta(hours=2)):
-        assert sealed_files.forget(clock.now() - timedelta(days=30)) >= 1
+        assert forget(running.EXPORT) >= 1
     assert [path.name for path in files()] == [run.stored]
     running.throw_away(run)
     with clock.fixed(clock.now() + timedelta(days=40)):
-        sealed_files.forget(clock.now() - timedelta(days=30))
+        forget(running.EXPORT)
     assert not ExportRun.objects.exists()
 
 
@@ -269,11 +271,12 @@ def test_two_processes_make_one_file(people: Cast, monkeypatch: pytest.MonkeyPat
     def slow(out: Any, **how: Any) -> int:
         with monkeypatch.context() as patched:
             patched.setattr(tables, "write", write)
-            running.carry_on(run.pk)  # the other process
+            with clock.fixed(clock.now() + timedelta(minutes=2)):
+                running.carry_on(run.pk)  # the other process
         return write(out, **how)
 
     monkeypatch.setattr(tables, "write", slow)
-    with suppress(running.TakenOver):
+    with suppress(TakenOver):
         running.carry_on(run.pk)
     run.refresh_from_db()
     assert run.status == Status.DONE and [path.name for path in files()] == [run.stored]

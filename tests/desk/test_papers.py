@@ -13,8 +13,9 @@ from django.test import Client
 
 from linli.history.models import ReadLog, Step
 from linli.ledger.entries.models import Receipt
-from linli.ledger.printing import tasks
-from linli.ledger.printing.models import Book, BookStatus, WordTemplate
+from linli.ledger.printing.models import Book, WordTemplate
+from linli.ledger.runs import tasks
+from linli.ledger.runs.run import State
 from linli.org import tree
 from linli.org.models import Posting
 from tests.cast import Cast, record, signed_in
@@ -64,7 +65,7 @@ def test_a_thick_book_is_ordered_watched_and_taken(people: Cast, li: Client, thi
     book = Book.objects.get()
     assert ordered.headers["Location"] == f"/books/{book.pk}/"
     page = li.get(f"/books/{book.pk}/", headers=ENGLISH)
-    assert book.status == BookStatus.DONE
+    assert book.status == State.DONE
     assert "The book has 1 page with 3 matters." in text(page)
     paper = pdf_text(li.get(f"/books/{book.pk}/file/"))
     assert all(f"第{n}位来访群众咨询户口" in paper for n in range(3))
@@ -94,18 +95,18 @@ def test_a_book_whose_process_went_away_is_made_anew(
     for _ in range(2):
         record("visits", people.li, people.room)
     with monkeypatch.context() as off:
-        off.setattr(tasks.make_book.__class__, "enqueue", lambda *_given, **_more: None)
+        off.setattr(tasks.carry_out.__class__, "enqueue", lambda *_given, **_more: None)
         li.post("/ledgers/visits/print/")
     book = Book.objects.get()
     assert "data-poll-url" in text(li.get(f"/books/{book.pk}/"))
     assert li.get(f"/books/{book.pk}/file/").status_code == 404
-    Book.objects.update(status=BookStatus.STOPPED, problem="the disk is full")
+    Book.objects.update(status=State.STOPPED, problem="the disk is full")
     page = text(li.get(f"/books/{book.pk}/", headers=ENGLISH))
     assert "the disk is full" in page
     assert "Make it anew" in page
     li.post(f"/books/{book.pk}/again/")
     book.refresh_from_db()
-    assert book.status == BookStatus.DONE
+    assert book.status == State.DONE
 
 
 def test_in_chinese(people: Cast, li: Client, thin: None) -> None:

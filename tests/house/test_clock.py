@@ -38,9 +38,7 @@ ALLOWED = {
     ("linli/ground/keyring.py", "st_mtime"): "has the file changed since it was read; not a date",
     ("linli/operations/preparing.py", "st_mtime"): "which of two files is newer",
     ("linli/operations/checks.py", "st_mtime"): "which of two files is newer",
-    ("linli/ledger/exchange/runs/files.py", "st_mtime"): "against clock.machine_time",
-    ("linli/ledger/exports/sealed_files.py", "st_mtime"): "against clock.machine_time",
-    ("linli/ledger/printing/ordered_books.py", "st_mtime"): "against clock.machine_time",
+    ("linli/ledger/runs/kept_files.py", "st_mtime"): "against clock.machine_time",
     ("linli/ledger/retention/uploads.py", "st_mtime"): "against clock.machine_time",
     ("linli/ledger/printing/word/template_in_use.py", "st_mtime"): (
         "shown: when somebody laid the file there, as the file system says"

@@ -16,7 +16,7 @@ from linli.ledger.exchange.runs import files, running
 from linli.ledger.exchange.runs.models import ImportRun, Status
 from linli.ledger.exchange.sheets import reading
 from linli.ledger.exchange.sheets.opening import FileRefused
-from linli.operations import housekeeping
+from linli.ledger.runs.forgetting import forget
 from tests.cast import actor, cast, signed_in
 
 _NS = "http://schemas.openxmlformats.org"
@@ -98,7 +98,7 @@ def test_files_of_imports_are_forgotten_in_time() -> None:
             made_at=now - timedelta(days=age), status=status, has_result=True
         )
         runs[name] = run
-    housekeeping.forget()
+    forget(running.IMPORT)
     root = files.folder(runs["fresh"]).parent
     there = {name for name, run in runs.items() if (root / run.folder / files.UPLOAD).exists()}
     assert there == {"fresh", "at work"}

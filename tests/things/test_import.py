@@ -70,7 +70,7 @@ def test_the_same_list_again_adds_nothing(people: Cast) -> None:
 def test_undone_as_one_act_and_brought_again(people: Cast) -> None:
     run = bring(people)
     undoing.begin_undo(run, actor(people.li))
-    undone = undoing.undo(run.pk, actor=actor(people.li))
+    undone = undoing.undo(run.pk)
     assert undone.status == Status.UNDONE
     assert not Place.objects.filter(Place.standing).exists()
     assert counting.rebuild_and_compare() == []

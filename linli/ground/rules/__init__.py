@@ -9,7 +9,7 @@ A pack is a TOML file in `packs/`; an entry keeps the `version` it was judged by
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from typing import cast
@@ -84,6 +84,13 @@ class Rules:
         if not isinstance(value, Span):
             raise TypeError(f"{code} is no span of time")
         return value
+
+    def days(self, code: str) -> timedelta:
+        """How long something is kept; TypeError if the rule is no number of days."""
+        span = self.span(code)
+        if span.unit != "days":
+            raise TypeError(f"{code} is expected in days")
+        return timedelta(days=span.n)
 
     def hours(self, code: str = "working_hours") -> Spans:
         """The spans of a day, such as the working hours: ((08:30, 12:00), (14:00, 17:30))."""

@@ -46,10 +46,7 @@ def remind() -> int:
 
 def horizon(watch: Watch, today: date) -> date:
     """The last day that is reminded of on that day."""
-    span = rules.on(today).span(watch.before)
-    if span.unit != "days":
-        raise ValueError(f"{watch.before} is expected in days")
-    return today + timedelta(days=span.n)
+    return today + rules.on(today).days(watch.before)
 
 
 def item_of(part: Any, day: date | str) -> str:

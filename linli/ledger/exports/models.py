@@ -7,8 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from linli.ground.clock import now
-from linli.ground.ids import new_id
+from linli.ledger.runs.run import Run
 
 
 class Status(models.TextChoices):
@@ -23,15 +22,13 @@ class Status(models.TextChoices):
     GONE = "gone", _("erased")
 
 
-class ExportRun(models.Model):
+class ExportRun(Run):
     """One export: a ledger's entries as a list shows them, or (without a ledger) all of one room.
 
     Only who asked for it ever gets its file. `rooms` is {room: [district, entries]} of what it is
     about; `query` the filters of the list. `box` seals the key of the file, `stored` is its name.
-    `claim` names the process at work: whoever takes it over changes it, and the other one stops.
     """
 
-    id = models.UUIDField(primary_key=True, default=new_id)
     ledger = models.CharField(max_length=40, default="")
     query = models.TextField(default="")
     said = models.CharField(max_length=300, default="")
@@ -44,30 +41,24 @@ class ExportRun(models.Model):
     by = models.UUIDField()
     by_name = models.CharField(max_length=60)
     via = models.CharField(max_length=10)
-    language = models.CharField(max_length=10)
     status = models.CharField(max_length=10, choices=Status.choices)
     approved_by = models.UUIDField(null=True)
     approved_by_name = models.CharField(max_length=60, default="")
     approved_at = models.DateTimeField(null=True)
-    claim = models.UUIDField(null=True)
     entries = models.IntegerField(default=0)
     written = models.IntegerField(default=0)
-    problem = models.TextField(default="")
     stored = models.CharField(max_length=40, default="")
     box = models.BinaryField(default=b"")
     size = models.BigIntegerField(default=0)
-    made_at = models.DateTimeField(default=now)
-    progress_at = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(null=True)
     kept_until = models.DateTimeField(null=True)
     fetched_at = models.DateTimeField(null=True)
 
     privacy: ClassVar[dict[str, str]] = {
+        **Run.privacy,
         **dict.fromkeys(
             (
-                "id", "ledger", "rooms", "form", "names", "purpose", "matter", "by", "via",
-                "language", "status", "approved_by", "approved_at", "claim", "entries", "written",
-                "problem", "stored", "size", "made_at", "progress_at", "finished_at",
+                "ledger", "rooms", "form", "names", "purpose", "matter", "by", "via",
+                "approved_by", "approved_at", "entries", "written", "stored", "size",
                 "kept_until", "fetched_at",
             ),
             "internal",
@@ -81,6 +72,3 @@ class ExportRun(models.Model):
             models.Index(fields=["by", "made_at"], name="export_by_maker"),
             models.Index(fields=["status", "made_at"], name="export_by_status"),
         ]
-
-    def __str__(self) -> str:
-        return str(self.id)

@@ -6,25 +6,19 @@ to go on with.
 
 from __future__ import annotations
 
-import errno
-import logging
-import os
 import secrets
 import time
 from collections.abc import Iterator
-from datetime import timedelta
-from typing import IO, Any
+from typing import IO, Any, Final
 from urllib.parse import parse_qsl
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DatabaseError
-from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from linli.access.actor import Actor, actor_for
 from linli.ground import clock
-from linli.ground.ids import new_id
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.ledger import Ledger
 from linli.ledger.entries.rows import writing
@@ -32,25 +26,12 @@ from linli.ledger.exports import asking, reading, sealed_files, tables
 from linli.ledger.exports.asking import Why
 from linli.ledger.exports.models import ExportRun, Status
 from linli.ledger.reading import lists
+from linli.ledger.runs import doing, kept_files
+from linli.ledger.runs.lease import Lease
+from linli.ledger.runs.long_work import LongWork, Told, declare
 from linli.org.models import Staff, Unit
 
-log = logging.getLogger(__name__)
-
-# A run whose process has said nothing for so long has lost it.
-SILENT_FOR = timedelta(seconds=60)
 _TELL_EVERY = 0.5  # seconds
-_CAN_BEGIN = (Status.WAITING, Status.RUNNING, Status.STOPPED)
-
-
-class TakenOver(Exception):
-    """Another process makes this export, or its maker threw it away."""
-
-
-def is_silent(run: ExportRun) -> bool:
-    """Whether a run that should be at work has lost its process."""
-    last = run.progress_at or run.made_at
-    at_work = run.status in (Status.RUNNING, Status.WAITING)
-    return at_work and clock.now() - last > SILENT_FOR
 
 
 def carry_on(run_id: UUID) -> ExportRun:
@@ -58,56 +39,22 @@ def carry_on(run_id: UUID) -> ExportRun:
 
     Raises TakenOver, ExportRun.DoesNotExist.
     """
-    claim = new_id()
-    claimed = ExportRun.objects.filter(pk=run_id, status__in=_CAN_BEGIN).update(
-        status=Status.RUNNING, claim=claim, progress_at=clock.now(), problem="", written=0
-    )
-    run = ExportRun.objects.get(pk=run_id)
-    if not claimed:
-        return run
-    with translation.override(run.language):
-        try:
-            _make(run, claim)
-        except TakenOver:
-            raise
-        except (ValidationError, PermissionDenied, OSError, DatabaseError) as wrong:
-            _stop(run, claim, _said(run, wrong))
-        except BaseException:
-            _stop(run, claim, _("It was stopped. Begin it again."))
-            raise
-    run.refresh_from_db()
-    return run
+    return doing.carry_out(EXPORT, run_id)
 
 
-def _said(run: ExportRun, wrong: Exception) -> str:
-    if isinstance(wrong, ValidationError):
-        return " ".join(wrong.messages)
-    if isinstance(wrong, PermissionDenied):
-        return _("You may not export this any more.")
-    if isinstance(wrong, OSError):
-        if wrong.errno in (errno.ENOSPC, errno.EDQUOT):
-            return _("The disk is full. Make room and try again.")
-        return _("The file could not be written: %s") % os.strerror(wrong.errno or errno.EIO)
-    log.error("export %s stopped: %s", run.pk, type(wrong).__name__)
-    return _("The database did not give the entries. Begin it again later.")
-
-
-def _stop(run: ExportRun, claim: UUID, words: str) -> None:
-    ExportRun.objects.filter(pk=run.pk, claim=claim).update(status=Status.STOPPED, problem=words)
-
-
-def _make(run: ExportRun, claim: UUID) -> None:
+def _make(lease: Lease[ExportRun]) -> None:
+    run = lease.run
     actor = actor_for(Staff.objects.get(pk=run.by), via="job")
     stored = secrets.token_hex(16)
-    sealed_files.remove(run.stored)  # what a process that was killed left
-    _tell(run, claim, stored=stored)
+    kept_files.remove(sealed_files.KEPT, run.stored)  # what a process that was killed left
+    lease.beat(stored=stored, written=0)
     last = time.monotonic()
 
     def tick(done: int) -> None:
         nonlocal last
         if time.monotonic() - last >= _TELL_EVERY:
             last = time.monotonic()
-            _tell(run, claim, written=done)
+            lease.beat(written=done)
 
     with sealed_files.making(run, stored) as (out, beside):
         if run.ledger:
@@ -115,20 +62,13 @@ def _make(run: ExportRun, claim: UUID) -> None:
         else:
             done = _archive(run, actor, out, tick)
     try:
-        _tell(
-            run, claim, written=done, status=Status.DONE, finished_at=clock.now(),
-            kept_until=sealed_files.kept_until(), stored=run.stored, box=run.box, size=run.size,
+        lease.end(
+            written=done, kept_until=sealed_files.kept_until(), stored=run.stored, box=run.box,
+            size=run.size,
         )  # fmt: skip
     except BaseException:
-        sealed_files.remove(stored)
+        kept_files.remove(sealed_files.KEPT, stored)
         raise
-
-
-def _tell(run: ExportRun, claim: UUID, **what: Any) -> None:
-    """Say how far it is; TakenOver where the run is no longer ours."""
-    mine = ExportRun.objects.filter(pk=run.pk, claim=claim, status=Status.RUNNING)
-    if not mine.update(progress_at=clock.now(), **what):
-        raise TakenOver
 
 
 def filters_of(run: ExportRun) -> lists.Filters:
@@ -228,17 +168,23 @@ def name_of(run: ExportRun) -> str:
     return f"{names([UUID(room)]).get(UUID(room), '')} {day}.{form.suffix}"
 
 
-def begin_again(run: ExportRun) -> bool:
-    """Whether a run that was stopped, or whose process went away, now waits again."""
-    if run.status != Status.STOPPED and not is_silent(run):
-        return False
-    return bool(
-        ExportRun.objects.filter(pk=run.pk, status=run.status, claim=run.claim).update(
-            status=Status.WAITING, progress_at=clock.now(), claim=None
-        )
-    )
-
-
 def throw_away(run: ExportRun) -> None:
     """Its maker wants it no more: the file is erased at once; one at work ends by itself."""
-    sealed_files.drop(run)
+    kept_files.drop(run, sealed_files.KEPT)
+
+
+EXPORT: Final = declare(
+    LongWork(
+        code="export",
+        model=ExportRun,
+        do=_make,
+        told=Told(
+            denied=gettext_lazy("You may not export this any more."),
+            unwritten=gettext_lazy("The file could not be written: %s"),
+            database=gettext_lazy("The database did not give the entries. Begin it again later."),
+            stopped=gettext_lazy("It was stopped. Begin it again."),
+        ),
+        files=sealed_files.KEPT,
+        past=sealed_files.past,
+    )
+)

@@ -5,65 +5,37 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from linli.ground.clock import now
 from linli.ground.ids import new_id
+from linli.ledger.runs.run import Run
 
 
-class BookStatus(models.TextChoices):
-    """Where a book stands. One that is stopped can be made anew."""
-
-    WAITING = "waiting", _("waiting")
-    RUNNING = "running", _("running")
-    STOPPED = "stopped", _("stopped")
-    DONE = "done", _("done")
-
-
-class Book(models.Model):
+class Book(Run):
     """A register that somebody ordered, too thick to wait for. Only who ordered it sees it.
 
-    `query` holds the list's filters, `period` and `room_name` the words on the head of its pages;
-    `claim` names the process at work: whoever takes it over changes it, and the other one stops.
+    `query` holds the list's filters, `period` and `room_name` the words on the head of its pages.
     The pages lie sealed in LINLI_HOME/files/books under the random name `file`.
     """
 
-    id = models.UUIDField(primary_key=True, default=new_id)
     ledger = models.CharField(max_length=40)
     by = models.UUIDField()
     by_name = models.CharField(max_length=60)
     query = models.JSONField(default=dict)
     room_name = models.CharField(max_length=200, default="")
     period = models.CharField(max_length=400, default="")
-    language = models.CharField(max_length=10)
-    status = models.CharField(max_length=10, choices=BookStatus.choices, default=BookStatus.WAITING)
-    claim = models.UUIDField(null=True)
     rows = models.IntegerField(default=0)
     at_row = models.IntegerField(default=0)
     pages = models.IntegerField(default=0)
     file = models.CharField(max_length=40, default="")
-    problem = models.TextField(default="")
-    made_at = models.DateTimeField(default=now)
-    progress_at = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(null=True)
 
-    privacy: ClassVar[dict[str, str]] = dict.fromkeys(
-        (
-            "id", "ledger", "by", "by_name", "room_name", "language", "status", "claim", "rows",
-            "at_row", "pages", "file", "problem", "made_at", "progress_at", "finished_at",
-        ),
+    privacy: ClassVar[dict[str, str]] = Run.privacy | dict.fromkeys(
+        ("ledger", "by", "by_name", "room_name", "rows", "at_row", "pages", "file"),
         "internal",
     ) | dict.fromkeys(("query", "period"), "personal")  # fmt: skip
 
     class Meta:
         indexes = [models.Index(fields=["by", "made_at"], name="book_by_whom")]
-
-    def __str__(self) -> str:
-        return str(self.id)
-
-    @property
-    def is_working(self) -> bool:
-        return self.status in (BookStatus.WAITING, BookStatus.RUNNING)
 
 
 class WordTemplate(models.Model):

@@ -6,27 +6,26 @@ A book that was stopped is made anew from its order, by any process.
 from __future__ import annotations
 
 import logging
-import os
 import secrets
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, transaction
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from linli.access import policy
 from linli.access.actor import Actor, actor_for
-from linli.ground import clock, keyring
-from linli.ground.ids import new_id
+from linli.ground import clock, rules
 from linli.history.models import ReadLog
 from linli.history.reads import note_read
 from linli.ledger.declaration import registry
@@ -35,21 +34,21 @@ from linli.ledger.declaration.ledger import Ledger
 from linli.ledger.entries.models import Entry
 from linli.ledger.printing import bound_books
 from linli.ledger.printing.book import MOST_ROWS, Head
-from linli.ledger.printing.models import Book, BookStatus
+from linli.ledger.printing.models import Book
 from linli.ledger.reading import gaps, lists
+from linli.ledger.runs import doing, kept_files
+from linli.ledger.runs.claiming import is_silent
+from linli.ledger.runs.lease import Lease
+from linli.ledger.runs.long_work import Files, LongWork, Told, declare
+from linli.ledger.runs.run import State
 from linli.org.models import Staff
 
 log = logging.getLogger(__name__)
 
-# A book whose process has said nothing for so long has lost it.
-SILENT_FOR: Final = timedelta(seconds=60)
+KEPT: Final = Files(folder="books", column="file")
 _SLICE: Final = 500
 # What of a matter is in a book that may say something about a person.
 PERSONAL: Final = ("place", "narrative", "people")
-
-
-class TakenOver(Exception):
-    """Another process makes this book."""
 
 
 def of(actor: Actor, book: UUID) -> Book:
@@ -81,7 +80,7 @@ def order(
     query = asdict(filters)
     with transaction.atomic():
         for book in Book.objects.filter(
-            by=actor.id, ledger=ledger.code, status__in=(BookStatus.WAITING, BookStatus.RUNNING)
+            by=actor.id, ledger=ledger.code, status__in=BOOK.states.at_work
         ):
             if book.query == query and not is_silent(book):
                 return book
@@ -92,51 +91,17 @@ def order(
         )  # fmt: skip
 
 
-def is_silent(book: Book) -> bool:
-    """Whether a book that should be at work has lost its process."""
-    last = book.progress_at or book.made_at
-    return book.is_working and clock.now() - last > SILENT_FOR
-
-
-def again(book: Book) -> None:
-    """Mark a book that stopped, or whose process went away, as waiting."""
-    Book.objects.filter(pk=book.pk).exclude(status=BookStatus.DONE).update(
-        status=BookStatus.WAITING, progress_at=clock.now(), problem=""
-    )
-
-
 def make(book_id: UUID) -> Book:
     """Make a book that was ordered; gives it as done or stopped (`problem` says why).
 
     Raises TakenOver where another process has it, Book.DoesNotExist.
     """
-    claim = new_id()
-    claimed = Book.objects.filter(pk=book_id).exclude(status=BookStatus.DONE).update(
-        status=BookStatus.RUNNING, claim=claim, progress_at=clock.now(), problem="", at_row=0
-    )  # fmt: skip
-    book = Book.objects.get(pk=book_id)
-    if not claimed:
-        return book
-    with translation.override(book.language):
-        try:
-            _make(book, claim)
-        except (ValidationError, OSError, RuntimeError, DatabaseError) as wrong:
-            log.warning("book %s was stopped: %s", book.pk, wrong)
-            _progress(claim, book.pk, status=BookStatus.STOPPED, problem=_why(wrong))
-    book.refresh_from_db()
-    return book
+    return doing.carry_out(BOOK, book_id)
 
 
-def _why(wrong: Exception) -> str:
-    """What stopped it, for who ordered it; what only helps who runs the program is in the log."""
-    if isinstance(wrong, ValidationError):
-        return str(wrong.messages[0])
-    if isinstance(wrong, OSError) and wrong.strerror:
-        return _("The book could not be written: %s") % wrong.strerror
-    return _("A part of the book could not be set. The log of the program says why.")
-
-
-def _make(book: Book, claim: UUID) -> None:
+def _make(lease: Lease[Book]) -> None:
+    book = lease.run
+    lease.beat(at_row=0)
     actor = actor_for(Staff.objects.get(pk=book.by), via="web")
     ledger = registry.get(book.ledger)
     if not actor.may("print", ledger.code):
@@ -154,16 +119,17 @@ def _make(book: Book, claim: UUID) -> None:
     voided = sum(state == VOID for _id, _room, _district, state in found)
     missing = tuple(gaps.said(actor, ledger, filters, "print"))
     head = Head(book.room_name, book.period, book.by_name, len(found), voided, missing)
-    _progress(claim, book.pk, rows=len(found))
-    made = bound_books.bind(
-        ledger, head, _slices(actor, ledger, [one[0] for one in found]),
-        lambda rows, pages: _progress(claim, book.pk, at_row=rows, pages=pages),
-    )  # fmt: skip
+    lease.beat(rows=len(found))
+    try:
+        made = bound_books.bind(
+            ledger, head, _slices(actor, ledger, [one[0] for one in found]),
+            lambda rows, pages: lease.beat(at_row=rows, pages=pages),
+        )  # fmt: skip
+    except RuntimeError as wrong:
+        log.warning("book %s was stopped: %s", book.pk, wrong)
+        raise ValidationError(_BROKEN) from wrong
     _keep(book, made)
-    _progress(
-        claim, book.pk, status=BookStatus.DONE, file=book.file, finished_at=clock.now(),
-        at_row=len(found),
-    )  # fmt: skip
+    lease.end(file=book.file, at_row=len(found))
 
 
 def _note(actor: Actor, found: list[tuple[UUID, UUID, UUID, str]], words: str) -> None:
@@ -182,12 +148,6 @@ def _slices(actor: Actor, ledger: Ledger, ids: list[UUID]) -> Iterator[list[Entr
         yield list(rows.filter(id__in=ids[start : start + _SLICE]).order_by("received_at", "id"))
 
 
-def _progress(claim: UUID, book: UUID, **said: Any) -> None:
-    told = Book.objects.filter(pk=book, claim=claim).update(progress_at=clock.now(), **said)
-    if not told:
-        raise TakenOver
-
-
 # The pages
 
 
@@ -203,54 +163,49 @@ def may_take(actor: Actor, book: Book) -> bool:
 
 
 def _path(name: str) -> Path:
-    return Path(settings.HOME) / "files" / "books" / name
+    return kept_files.folder(KEPT) / name
 
 
 def _keep(book: Book, made: bytes) -> None:
     """Seal and store the pages; whole or not at all."""
     book.file = secrets.token_urlsafe(24)
-    path = _path(book.file)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    box = keyring.load(settings.HOME).seal_blob(made, _bound(book))
-    try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-            out.write(box)
-        part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
+    kept_files.put(_path(book.file), made, _bound(book))
 
 
 def pages(book: Book) -> bytes:
     """The PDF of a book that is done. Raises FileNotFoundError, SealBroken."""
-    if book.status != BookStatus.DONE or not book.file:
+    if book.status != State.DONE or not book.file:
         raise FileNotFoundError(book.pk)
-    return keyring.load(settings.HOME).open_blob(_path(book.file).read_bytes(), _bound(book))
+    return kept_files.get(_path(book.file), _bound(book))
 
 
 def drop(book: Book) -> None:
     """Remove a book and its pages."""
-    if book.file:
-        _path(book.file).unlink(missing_ok=True)
-    book.delete()
+    kept_files.throw_away(book, KEPT)
 
 
-def forget(before: datetime) -> int:
-    """Remove books made before that moment, and files no book knows; gives how many."""
-    gone = 0
-    for book in Book.objects.filter(made_at__lt=before):
-        drop(book)
-        gone += 1
-    folder = _path("")
-    known = set(Book.objects.exclude(file="").values_list("file", flat=True))
-    for path in folder.iterdir() if folder.is_dir() else ():
-        old = path.stat().st_mtime < clock.machine_time(before).timestamp()
-        if path.name not in known and old:
-            path.unlink(missing_ok=True)
-            gone += 1
-    return gone
+def past(now: datetime) -> Q:
+    """The books that were ordered longer ago than a draft is kept, taken or not."""
+    return Q(made_at__lt=now - rules.on(clock.local(now).date()).days("retention.drafts"))
 
 
 def _bound(book: Book) -> bytes:
     return f"books/{book.pk}/{book.file}".encode()
+
+
+_BROKEN = gettext_lazy("A part of the book could not be set. The log of the program says why.")
+BOOK: Final = declare(
+    LongWork(
+        code="book",
+        model=Book,
+        do=_make,
+        told=Told(
+            denied=gettext_lazy("This account may not print this register any more."),
+            unwritten=gettext_lazy("The book could not be written: %s"),
+            database=_BROKEN,
+            stopped=_BROKEN,
+        ),
+        files=KEPT,
+        past=past,
+    )
+)

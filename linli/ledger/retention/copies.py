@@ -12,11 +12,12 @@ from linli.ground import clock
 from linli.ledger.entries.models import Entry
 from linli.ledger.exchange.runs import files as import_files
 from linli.ledger.exchange.runs.models import ImportRun, Status
-from linli.ledger.exports import sealed_files as export_files
 from linli.ledger.exports.models import ExportRun
+from linli.ledger.exports.sealed_files import KEPT
 from linli.ledger.files import storage
 from linli.ledger.printing import ordered_books
 from linli.ledger.printing.models import Book
+from linli.ledger.runs import kept_files
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +49,6 @@ def _drop_imports(runs: set[UUID]) -> None:
     at_work = (Status.WAITING, Status.RUNNING, Status.UNDOING)
     for run in ImportRun.objects.filter(id__in=runs).exclude(status__in=at_work):
         import_files.drop(run)
-        ImportRun.objects.filter(id=run.id).update(has_result=False)
         if not Entry.objects.filter(import_run=run.id).exists():
             ImportRun.objects.filter(id=run.id).update(file_name="", problem="", columns={})
 
@@ -56,7 +56,7 @@ def _drop_imports(runs: set[UUID]) -> None:
 def _drop_exports(room: UUID, ledgers: set[str]) -> None:
     made = ExportRun.objects.filter(ledger__in=[*ledgers, ""], rooms__has_key=str(room))
     for run in made.exclude(stored=""):
-        export_files.drop(run)
+        kept_files.drop(run, KEPT)
 
 
 def _drop_books(room: UUID, entries: Sequence[Mapping[str, Any]]) -> None:

@@ -76,10 +76,7 @@ def forget_reports() -> int:
 
 
 def _span(rule: str) -> timedelta:
-    span = rules.on(clock.today()).span(rule)
-    if span.unit != "days":
-        raise ValueError(f"{rule} is expected in days")
-    return timedelta(days=span.n)
+    return rules.on(clock.today()).days(rule)
 
 
 def erase(row: Attachment, why: str) -> bool:

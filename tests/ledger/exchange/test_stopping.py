@@ -21,6 +21,8 @@ from linli.ledger.declaration import registry
 from linli.ledger.entries.models import CountDelta, Entry
 from linli.ledger.exchange.runs import row_pool, running, undoing
 from linli.ledger.exchange.runs.models import ImportRun
+from linli.ledger.runs.claiming import is_silent
+from linli.ledger.runs.lease import TakenOver
 from linli.ledger.verify import verify
 from tests.cast import Cast, actor
 from tests.ledger.exchange.conftest import INCIDENTS_FILE, bring, counts, csv_of
@@ -140,7 +142,7 @@ def test_one_run_is_worked_on_by_one_process(people: Cast, monkeypatch: pytest.M
         progress(passage, **also)
 
     monkeypatch.setattr(running, "_progress", taken_over)
-    with pytest.raises(running.TakenOver):
+    with pytest.raises(TakenOver):
         running.carry_on(run.pk)
 
 
@@ -174,6 +176,6 @@ def test_a_run_begun_long_after_its_preview_is_not_called_silent(people: Cast) -
         actor=actor(people.li), ledger=registry.get("incidents"), room=people.room, name="f",
         content=many(3), year=2025, language="zh-hans",
     )  # fmt: skip
-    ImportRun.objects.filter(pk=run.pk).update(made_at=clock.now() - 5 * running.SILENT_FOR)
+    ImportRun.objects.filter(pk=run.pk).update(made_at=clock.now() - 5 * running.IMPORT.silent_for)
     running.prepare(run, columns={}, year=2025)
-    assert not running.is_silent(run)
+    assert not is_silent(run)

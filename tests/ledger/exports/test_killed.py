@@ -13,17 +13,20 @@ from django.conf import settings
 
 from linli.ground import clock
 from linli.ledger.declaration import registry
-from linli.ledger.exports import asking, running, sealed_files
+from linli.ledger.exports import asking, running
 from linli.ledger.exports.models import Status
+from linli.ledger.exports.sealed_files import KEPT
 from linli.ledger.reading.lists import Filters
+from linli.ledger.runs.claiming import is_silent, take_over
+from linli.ledger.runs.kept_files import folder, remove
 from tests.cast import Cast, actor, cast, record
 from tests.ledger.test_hammer import all_gone, database_url
 
 
 @pytest.fixture
 def people(transactional_db: None) -> Cast:
-    for path in sealed_files.folder().iterdir():
-        sealed_files.remove(path.stem)
+    for path in folder(KEPT).iterdir():
+        remove(KEPT, path.stem)
     return cast()
 
 
@@ -51,13 +54,13 @@ def test_a_killed_export_is_begun_again(people: Cast) -> None:
     assert killed(str(run.pk)) == -9
     run.refresh_from_db()
     assert run.status == Status.RUNNING and not running.may_fetch(run, li)
-    left = {path.suffix for path in sealed_files.folder().iterdir()}
+    left = {path.suffix for path in folder(KEPT).iterdir()}
     assert left == {".part", ".work"}
     with clock.fixed(clock.now() + timedelta(minutes=2)):
-        assert running.is_silent(run) and running.begin_again(run)
+        assert is_silent(run) and take_over(run)
     running.carry_on(run.pk)
     run.refresh_from_db()
     assert run.status == Status.DONE
-    assert [path.name for path in sealed_files.folder().iterdir()] == [run.stored]
+    assert [path.name for path in folder(KEPT).iterdir()] == [run.stored]
     _name, _media, pieces = running.fetch(run, li)
     assert "梅苑路" in b"".join(pieces).decode()

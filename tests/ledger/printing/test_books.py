@@ -21,8 +21,12 @@ from linli.ledger.declaration import registry
 from linli.ledger.entries.models import Entry
 from linli.ledger.printing import bound_books, one_part, ordered_books, typesetting
 from linli.ledger.printing.book import Head
-from linli.ledger.printing.models import Book, BookStatus
+from linli.ledger.printing.models import Book
 from linli.ledger.reading import lists
+from linli.ledger.runs.claiming import take_over
+from linli.ledger.runs.forgetting import forget
+from linli.ledger.runs.lease import TakenOver
+from linli.ledger.runs.run import State
 from linli.org import tree
 from linli.org.models import Posting
 from tests.cast import Cast, actor, cast, do, record
@@ -125,9 +129,9 @@ def test_ordered_made_and_taken(people: Cast) -> None:
     record("incidents", people.neighbour, people.next_room, narrative="隔壁警务室的事")
     do("incidents", "void", people.li, done.entry, "recorded twice")
     book = order(actor(people.li))
-    assert book.status == BookStatus.WAITING
+    assert book.status == State.WAITING
     made = ordered_books.make(book.pk)
-    assert (made.status, made.rows, made.at_row, made.pages) == (BookStatus.DONE, 1, 1, 1)
+    assert (made.status, made.rows, made.at_row, made.pages) == (State.DONE, 1, 1, 1)
     [page] = pages_of(ordered_books.pages(made))
     assert "停在楼下的电动车电瓶被盗" in squeezed(page)
     assert "1 matter, 1 of them void" in page
@@ -154,7 +158,7 @@ def test_who_printed_what_is_logged_before_anything_is_read(
 
     monkeypatch.setattr(bound_books, "pressed", broken)
     stopped = ordered_books.make(book.pk)
-    assert stopped.status == BookStatus.STOPPED
+    assert stopped.status == State.STOPPED
     assert stopped.problem.startswith("A part of the book could not be set.")
     logged = ReadLog.objects.filter(kind="print", actor=people.chief.pk)
     assert {row.room for row in logged} == {people.room.pk, people.next_room.pk}
@@ -166,9 +170,10 @@ def test_a_stopped_book_is_made_anew(people: Cast, monkeypatch: pytest.MonkeyPat
     book = order(actor(people.li))
     with monkeypatch.context() as broken:
         broken.setattr(typesetting, "_ONE_PART", Path("/nowhere/one_part.py"))
-        assert ordered_books.make(book.pk).status == BookStatus.STOPPED
-    ordered_books.again(book)
-    assert ordered_books.make(book.pk).status == BookStatus.DONE
+        assert ordered_books.make(book.pk).status == State.STOPPED
+    book.refresh_from_db()
+    assert take_over(book)
+    assert ordered_books.make(book.pk).status == State.DONE
 
 
 def test_the_same_order_twice_is_one_book(people: Cast) -> None:
@@ -190,7 +195,7 @@ def test_one_at_work_elsewhere_is_left_alone(people: Cast, monkeypatch: pytest.M
         return b""
 
     monkeypatch.setattr(bound_books, "bind", taken_over)
-    with pytest.raises(ordered_books.TakenOver):
+    with pytest.raises(TakenOver):
         ordered_books.make(book.pk)
 
 
@@ -200,7 +205,7 @@ def test_who_lost_the_permission_gets_no_book(people: Cast) -> None:
     Posting.objects.filter(staff=people.li).delete()
     tree.forget()
     made = ordered_books.make(book.pk)
-    assert made.status == BookStatus.STOPPED
+    assert made.status == State.STOPPED
     assert made.problem == "This account may not print this register any more."
     with pytest.raises(FileNotFoundError):
         ordered_books.pages(made)
@@ -223,16 +228,17 @@ def test_too_many_are_refused(people: Cast, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(ordered_books, "MOST_ROWS", 0)
     with pytest.raises(ValidationError, match="at most 0 matters"):
         order(actor(people.li))
-    assert ordered_books.make(book.pk).status == BookStatus.STOPPED
+    assert ordered_books.make(book.pk).status == State.STOPPED
 
 
 def test_books_are_forgotten_with_their_pages(people: Cast, home: Path) -> None:
     record("incidents", people.li, people.room)
     book = ordered_books.make(order(actor(people.li)).pk)
     path = home / "files" / "books" / book.file
-    ordered_books.forget(MOMENT - timedelta(days=30))
+    forget(ordered_books.BOOK)
     assert path.exists()
-    assert ordered_books.forget(MOMENT + timedelta(days=30)) > 0
+    with clock.fixed(MOMENT + timedelta(days=60)):
+        assert forget(ordered_books.BOOK) > 0
     assert not path.exists()
     assert not Book.objects.exists()
 

@@ -23,12 +23,13 @@ from linli.ledger.entries import counting
 from linli.ledger.entries.models import Entry, Sealed
 from linli.ledger.exchange.runs import files as import_files
 from linli.ledger.exchange.runs.models import ImportRun, Status
-from linli.ledger.exports import sealed_files as export_files
 from linli.ledger.exports.models import ExportRun
+from linli.ledger.exports.sealed_files import KEPT
 from linli.ledger.printing import ordered_books
 from linli.ledger.printing.models import Book
 from linli.ledger.retention import due, erasing, holding, keys, nightly, on_request, reads
 from linli.ledger.retention.models import ErasedEntry, Hold
+from linli.ledger.runs.kept_files import folder
 from linli.ledger.verify import verify
 from linli.org import tree
 from tests.cast import Cast, actor, do, record
@@ -208,7 +209,7 @@ def test_exports_of_the_room_in_which_it_stands_go_too(
 ) -> None:  # type: ignore[no-untyped-def]
     def export(ledger: str, room: UUID) -> ExportRun:
         stored = f"{ledger or 'all'}-{room.hex[-8:]}"
-        (export_files.folder() / stored).write_bytes(b"sealed")
+        (folder(KEPT) / stored).write_bytes(b"sealed")
         return ExportRun.objects.create(
             ledger=ledger, rooms={str(room): [str(district(people)), 1]}, form="csv",
             by=people.li.pk, by_name="李建国", via="web", language="zh-hans", status="done",
@@ -223,7 +224,7 @@ def test_exports_of_the_room_in_which_it_stands_go_too(
             people.room.pk, district(people), Entry.objects.filter(id=gone.id), "retention.visits"
         )
     for run, stays in ((same, False), (whole, False), (other, True), (elsewhere, True)):
-        assert (export_files.folder() / run.stored).exists() is stays
+        assert (folder(KEPT) / run.stored).exists() is stays
         run.refresh_from_db()
         assert bool(run.stored) is stays
 

@@ -20,6 +20,7 @@ from linli.ledger.exchange.runs import planning, results, running
 from linli.ledger.exchange.runs.models import ImportRun, Status
 from linli.ledger.exchange.sheets import opening
 from linli.ledger.exchange.words import headings
+from linli.ledger.runs.lease import TakenOver
 from linli.org.models import Staff, Unit, UnitKind
 
 _MOST_REASONS = 20
@@ -65,7 +66,7 @@ def import_command(args: argparse.Namespace) -> int:
             print(message, file=sys.stderr)
     except PermissionDenied:
         print(_("This account may not import into this room."), file=sys.stderr)
-    except running.TakenOver:
+    except TakenOver:
         print(_("Another process goes on with this import."), file=sys.stderr)
     return COULD_NOT
 

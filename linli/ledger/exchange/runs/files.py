@@ -6,24 +6,31 @@ the program's own user only, and removed at once.
 
 from __future__ import annotations
 
+import errno
 import os
-import shutil
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
-from django.conf import settings
+from django.db.models import Q
 
-from linli.ground import clock, keyring
+from linli.ground import clock, rules
 from linli.ledger.exchange.runs.models import ImportRun, Status
 from linli.ledger.exchange.sheets.opening import FileRefused, said_of
+from linli.ledger.runs import kept_files
+from linli.ledger.runs.long_work import Files
 
 UPLOAD, RESULT, VERDICTS = "upload", "result", "verdicts"
+_AT_WORK: Final = (Status.WAITING, Status.RUNNING, Status.UNDOING)
 
 
 def folder(run: ImportRun) -> Path:
-    """The folder of a run, made if it is not there. Raises FileRefused (a full disk)."""
-    path = Path(settings.HOME) / "files" / "exchange" / run.folder
+    """The folder of a run, made if it is not there. Raises FileRefused (a full disk),
+    FileNotFoundError where its files are gone."""
+    if not run.folder:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
     try:
+        path = kept_files.folder(KEPT) / run.folder
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as wrong:
         raise FileRefused(said_of(wrong), code="disk") from wrong
@@ -33,52 +40,35 @@ def folder(run: ImportRun) -> Path:
 def put(run: ImportRun, name: str, content: bytes) -> None:
     """Seal and store; whole or not at all. Raises FileRefused (a full disk)."""
     path = folder(run) / name
-    part = path.with_suffix(".part")
-    box = keyring.load(settings.HOME).seal_blob(content, _bound(run, name))
     try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-            out.write(box)
-            out.flush()
-            os.fsync(out.fileno())
-        part.replace(path)
+        kept_files.put(path, content, _bound(run, name))
     except OSError as wrong:
-        part.unlink(missing_ok=True)
         raise FileRefused(said_of(wrong), code="disk") from wrong
 
 
 def get(run: ImportRun, name: str) -> bytes:
     """What was stored. Raises FileNotFoundError, SealBroken."""
-    box = (folder(run) / name).read_bytes()
-    return keyring.load(settings.HOME).open_blob(box, _bound(run, name))
+    return kept_files.get(folder(run) / name, _bound(run, name))
 
 
 def drop(run: ImportRun) -> None:
-    """Remove all files of a run."""
-    shutil.rmtree(folder(run), ignore_errors=True)
+    """Remove all files of a run; what it brought in stays, and can still be undone."""
+    kept_files.drop(run, KEPT)
 
 
-def forget(before: datetime) -> int:
-    """Remove the files of runs that nobody has gone on with since; what they brought in stays, and
-    can still be undone. Gives how many runs."""
-    root = Path(settings.HOME) / "files" / "exchange"
-    gone = 0
-    for path in root.iterdir() if root.is_dir() else ():
-        run = ImportRun.objects.filter(folder=path.name).first()
-        if run and run.status in (Status.WAITING, Status.RUNNING, Status.UNDOING):
-            continue
-        if run:
-            young = (run.progress_at or run.made_at) >= before
-        else:
-            young = path.stat().st_mtime >= clock.machine_time(before).timestamp()
-        if young:
-            continue
-        shutil.rmtree(path, ignore_errors=True)
-        if run and run.status == Status.PREVIEW:
-            run.delete()
-        elif run:
-            ImportRun.objects.filter(pk=run.pk).update(has_result=False)
-        gone += 1
-    return gone
+def left(now: datetime) -> Q:
+    """The runs that nobody has gone on with for as long as a draft is kept."""
+    before = now - rules.on(clock.local(now).date()).days("retention.drafts")
+    late = Q(progress_at__lt=before) | Q(progress_at=None, made_at__lt=before)
+    return late & ~Q(status__in=_AT_WORK)
+
+
+def never_begun(now: datetime) -> Q:
+    """Those of them of which nothing came."""
+    return left(now) & Q(status=Status.PREVIEW)
+
+
+KEPT: Final = Files(folder="exchange", column="folder", past=left, gone={"has_result": False})
 
 
 def _bound(run: ImportRun, name: str) -> bytes:

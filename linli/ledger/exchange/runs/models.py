@@ -7,8 +7,8 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from linli.ground.clock import now
 from linli.ground.ids import new_id
+from linli.ledger.runs.run import Run
 
 
 class Status(models.TextChoices):
@@ -23,14 +23,12 @@ class Status(models.TextChoices):
     UNDONE = "undone", _("undone")
 
 
-class ImportRun(models.Model):
+class ImportRun(Run):
     """One import of one file into one ledger of one room.
 
-    `claim` names the process at work: whoever takes it over changes it, and the other one stops.
-    `columns` is {heading: target}; `folder` the random name of its files.
+    `columns` is {heading: target}; `folder` the random name of its files ("": they are gone).
     """
 
-    id = models.UUIDField(primary_key=True, default=new_id)
     district = models.UUIDField()
     room = models.UUIDField()
     ledger = models.CharField(max_length=40)
@@ -39,11 +37,9 @@ class ImportRun(models.Model):
     file_name = models.CharField(max_length=200)
     digest = models.CharField(max_length=64)
     folder = models.CharField(max_length=40)
-    language = models.CharField(max_length=10)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PREVIEW)
     year = models.SmallIntegerField(null=True)
     columns = models.JSONField(default=dict)
-    claim = models.UUIDField(null=True)
     rows = models.IntegerField(default=0)
     at_row = models.IntegerField(default=0)
     imported = models.IntegerField(default=0)
@@ -51,31 +47,23 @@ class ImportRun(models.Model):
     duplicate = models.IntegerField(default=0)
     refused = models.IntegerField(default=0)
     skipped = models.IntegerField(default=0)
-    problem = models.TextField(default="")
     has_result = models.BooleanField(default=False)
-    made_at = models.DateTimeField(default=now)
     started_at = models.DateTimeField(null=True)
-    progress_at = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(null=True)
     undo_act = models.UUIDField(null=True)
     undone_at = models.DateTimeField(null=True)
     undone_by = models.UUIDField(null=True)
 
-    privacy: ClassVar[dict[str, str]] = dict.fromkeys(
+    privacy: ClassVar[dict[str, str]] = Run.privacy | dict.fromkeys(
         (
-            "id", "district", "room", "ledger", "by", "by_name", "file_name", "digest", "folder",
-            "language", "status", "year", "columns", "claim", "rows", "at_row", "imported",
-            "warned", "duplicate", "refused", "skipped", "problem", "has_result", "made_at",
-            "started_at", "progress_at", "finished_at", "undo_act", "undone_at", "undone_by",
+            "district", "room", "ledger", "by", "by_name", "file_name", "digest", "folder",
+            "year", "columns", "rows", "at_row", "imported", "warned", "duplicate", "refused",
+            "skipped", "has_result", "started_at", "undo_act", "undone_at", "undone_by",
         ),
         "internal",
     )  # fmt: skip
 
     class Meta:
         indexes = [models.Index(fields=["room", "made_at"], name="import_by_room")]
-
-    def __str__(self) -> str:
-        return str(self.id)
 
     @property
     def came_in(self) -> int:

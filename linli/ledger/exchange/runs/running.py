@@ -7,22 +7,20 @@ entered again. So it can be stopped anywhere, and gone on with by any process.
 from __future__ import annotations
 
 import hashlib
-import logging
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from linli.access.actor import Actor, actor_for, system_actor
 from linli.ground import clock
-from linli.ground.ids import new_id
 from linli.ledger.acts import bulk_entry, turn
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.register import Register
@@ -34,19 +32,14 @@ from linli.ledger.exchange.runs.models import ImportRun, Status
 from linli.ledger.exchange.runs.planning import Book, Present, Row, verdict_of
 from linli.ledger.exchange.runs.results import Verdict, VerdictWriter
 from linli.ledger.exchange.runs.row_pool import Said
-from linli.ledger.exchange.sheets.opening import FileRefused, said_of
+from linli.ledger.exchange.sheets.opening import UNREADABLE, FileRefused, said_of
+from linli.ledger.runs import doing
+from linli.ledger.runs.lease import Lease
+from linli.ledger.runs.long_work import LongWork, Told, declare
 from linli.org.models import Staff, Unit
 
-log = logging.getLogger(__name__)
-
-# A run whose process has said nothing for so long has lost it.
-SILENT_FOR = timedelta(seconds=60)
 _GOING_ON = (Status.PREVIEW, Status.WAITING, Status.RUNNING, Status.STOPPED)
 Tick = Callable[[ImportRun], None]
-
-
-class TakenOver(Exception):
-    """Another process goes on with this run."""
 
 
 def receive(
@@ -69,8 +62,8 @@ def receive(
     digest = hashlib.sha256(content).hexdigest()
     unfinished = ImportRun.objects.filter(
         room=room_id, ledger=ledger.code, digest=digest, by=actor.id, status__in=_GOING_ON
-    ).order_by("-made_at")
-    for run in unfinished:
+    ).exclude(folder="")
+    for run in unfinished.order_by("-made_at"):
         if (files.folder(run) / files.UPLOAD).exists():
             return run
     run = ImportRun(
@@ -96,17 +89,10 @@ def require(actor: Actor, ledger: Register, district: UUID, room: UUID) -> None:
 def prepare(run: ImportRun, *, columns: Mapping[str, str], year: int | None) -> None:
     """Fix the columns and the year with which a run will read its file."""
     ImportRun.objects.filter(pk=run.pk, status__in=_GOING_ON).update(
-        columns=dict(columns), year=year, status=Status.WAITING, progress_at=clock.now()
-    )
+        columns=dict(columns), year=year, status=Status.WAITING, claim=None,
+        progress_at=clock.now(), problem="",
+    )  # fmt: skip
     run.refresh_from_db()
-
-
-def is_silent(run: ImportRun) -> bool:
-    """Whether a run that should be at work has lost its process."""
-    last = run.progress_at or run.made_at
-    return run.status in (Status.RUNNING, Status.WAITING, Status.UNDOING) and (
-        clock.now() - last > SILENT_FOR
-    )
 
 
 @dataclass
@@ -117,7 +103,7 @@ class _Passage:
     book: Book
     guide: Guide
     ledger: Register
-    claim: UUID
+    lease: Lease[ImportRun]
     letter: str
     # What was in the ledger before.
     present: Mapping[bytes, Present]
@@ -136,51 +122,7 @@ def carry_on(run_id: UUID, *, tick: Tick | None = None) -> ImportRun:
 
     Raises TakenOver where another process has it, ImportRun.DoesNotExist.
     """
-    claim = new_id()
-    claimed = ImportRun.objects.filter(pk=run_id, status__in=_GOING_ON).update(
-        status=Status.RUNNING, claim=claim, progress_at=clock.now(), problem=""
-    )
-    run = ImportRun.objects.get(pk=run_id)
-    if not claimed:
-        return run
-    if run.started_at is None:
-        ImportRun.objects.filter(pk=run_id).update(started_at=clock.now())
-    with translation.override(run.language):
-        try:
-            _pass_through(run, claim, tick)
-        except TakenOver:
-            raise
-        except (ValidationError, PermissionDenied, OSError, DatabaseError) as wrong:
-            return _stopped(run, claim, wrong)
-        except BaseException:
-            _stop(
-                run, claim, _("It was stopped. You can go on with it; nothing is taken in twice.")
-            )
-            raise
-        run.refresh_from_db()
-        _write_result(run)
-    if tick:
-        tick(run)
-    return run
-
-
-def _stopped(run: ImportRun, claim: UUID, wrong: Exception) -> ImportRun:
-    if isinstance(wrong, ValidationError):
-        words = " ".join(wrong.messages)
-    elif isinstance(wrong, PermissionDenied):
-        words = _("You may not import into this room any more.")
-    elif isinstance(wrong, OSError):
-        words = said_of(wrong)
-    else:
-        log.error("import %s stopped: %s", run.pk, type(wrong).__name__)
-        words = _("The database did not take the rows. Go on with it later; nothing is lost.")
-    _stop(run, claim, words)
-    run.refresh_from_db()
-    return run
-
-
-def _stop(run: ImportRun, claim: UUID, words: str) -> None:
-    ImportRun.objects.filter(pk=run.pk, claim=claim).update(status=Status.STOPPED, problem=words)
+    return doing.carry_out(IMPORT, run_id, tick=tick)
 
 
 def actor_of(run: ImportRun) -> Actor:
@@ -190,23 +132,25 @@ def actor_of(run: ImportRun) -> Actor:
     return actor_for(Staff.objects.get(pk=run.by), via="import")
 
 
-def _pass_through(run: ImportRun, claim: UUID, tick: Tick | None) -> None:
+def _pass_through(lease: Lease[ImportRun]) -> None:
+    run = lease.run
+    lease.beat(started_at=run.started_at or clock.now())
     content = files.get(run, files.UPLOAD)
     with row_pool.processes(len(content)) as pool:
-        passage = _begin(run, claim, content)
+        passage = _begin(lease, content)
         _progress(passage, rows=passage.book.size)
         with VerdictWriter(files.folder(run) / files.VERDICTS) as verdicts:
             for batch in row_pool.ready(passage.book, passage.guide, pool):
                 verdicts.write(_enter(passage, batch))
                 _progress(passage)
-                if tick:
-                    run.refresh_from_db()
-                    tick(run)
-    _progress(passage, rows=passage.at_row, status=Status.DONE, finished_at=clock.now())
+    lease.end(rows=passage.at_row, at_row=passage.at_row, **passage.counts)
+    run.refresh_from_db()
+    _write_result(run)
 
 
-def _begin(run: ImportRun, claim: UUID, content: bytes) -> _Passage:
+def _begin(lease: Lease[ImportRun], content: bytes) -> _Passage:
     """Open the file and look at what is there. Raises PermissionDenied, ValidationError."""
+    run = lease.run
     ledger, room = registry.register_of(run.ledger), Unit.objects.get(pk=run.room)
     actor = actor_of(run)
     require(actor, ledger, run.district, run.room)
@@ -223,7 +167,7 @@ def _begin(run: ImportRun, claim: UUID, content: bytes) -> _Passage:
         book,
         guide,
         ledger,
-        claim,
+        lease,
         str(getattr(ledger, "letter", "")),
         planning.in_ledger(guide),
     )
@@ -239,11 +183,7 @@ def no_column(register: Register) -> str:
 
 def _progress(passage: _Passage, **also: Any) -> None:
     """Say how far it is; TakenOver where the run is no longer ours."""
-    mine = ImportRun.objects.filter(pk=passage.run.pk, claim=passage.claim).update(
-        at_row=passage.at_row, progress_at=clock.now(), **passage.counts, **also
-    )
-    if not mine:
-        raise TakenOver
+    passage.lease.beat(at_row=passage.at_row, **passage.counts, **also)
 
 
 def _enter(passage: _Passage, batch: row_pool.Ready) -> list[Verdict]:
@@ -353,3 +293,24 @@ def _write_result(run: ImportRun) -> None:
             problem=_("The rows are in, but the result workbook could not be written: %s") % words
         )
     run.refresh_from_db()
+
+
+IMPORT: Final = declare(
+    LongWork(
+        code="import",
+        model=ImportRun,
+        do=_pass_through,
+        told=Told(
+            denied=gettext_lazy("You may not import into this room any more."),
+            unwritten=UNREADABLE,
+            database=gettext_lazy(
+                "The database did not take the rows. Go on with it later; nothing is lost."
+            ),
+            stopped=gettext_lazy(
+                "It was stopped. You can go on with it; nothing is taken in twice."
+            ),
+        ),
+        files=files.KEPT,
+        past=files.never_begun,
+    )
+)

@@ -43,6 +43,7 @@ _WEB_PAGE = _(
     "This is a web page that was given the name of a table. Open it in your table program "
     "and save it as .xlsx."
 )
+UNREADABLE = _("The file cannot be read: %s.")
 FULL_DISK = _("The disk is full. Nothing was taken in. Tell your administrator, then try again.")
 
 
@@ -102,7 +103,7 @@ def said_of(wrong: OSError) -> str:
     """What an error of the disk means, without a path."""
     if wrong.errno in (errno.ENOSPC, errno.EDQUOT):
         return str(FULL_DISK)
-    return str(_("The file cannot be read: %s.") % os.strerror(wrong.errno or errno.EIO))
+    return str(UNREADABLE) % os.strerror(wrong.errno or errno.EIO)
 
 
 def recognise(content: bytes) -> Format:
