@@ -7,7 +7,7 @@ PORT ?= 8000
 DAY ?=
 export DAY
 
-.PHONY: help setup dev run test test-sqlite test-postgresql test-days lint words bench clean
+.PHONY: help setup dev run test test-sqlite test-postgresql test-days lint words floors bench clean
 
 help:
 	@echo "make setup   the program and what it needs, in .venv, with the linli command"
@@ -15,6 +15,7 @@ help:
 	@echo "make test    all tests, on SQLite and on PostgreSQL; what reckons with days on three other days too"
 	@echo "             (all of them as if it were another day: make test DAY=2027-02-10)"
 	@echo "make lint    ruff, mypy, import-linter"
+	@echo "make floors  the floors of the engine, and what is tied together in circles"
 	@echo "make bench   the benchmarks"
 	@echo "make words   compile the translations"
 
@@ -62,6 +63,9 @@ lint: dev
 	$(BIN)/ruff check linli tests bench
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+floors: dev
+	@$(BIN)/python -m tools.floors
 
 bench: dev words
 	$(BIN)/python -m bench

@@ -19,10 +19,10 @@ from linli.access.routes import needs
 from linli.desk import list_rows
 from linli.desk.requests import Asked, entry_or_404
 from linli.ledger.declaration import registry
-from linli.ledger.entries.models import Entry
+from linli.ledger.entries.models import Entry, ErasedEntry
 from linli.ledger.entries.serials import serial_text
 from linli.ledger.retention import holding
-from linli.ledger.retention.models import ErasedEntry, Hold
+from linli.ledger.retention.models import Hold
 
 
 class HoldForm(forms.Form):

@@ -8,6 +8,7 @@ from linli.ledger.entries.models import (
     Entry,
     EntryLink,
     EntryPerson,
+    ErasedEntry,
     Receipt,
     Sealed,
     SearchText,
@@ -20,7 +21,7 @@ from linli.ledger.exports.models import ExportRun
 from linli.ledger.files.models import Attachment
 from linli.ledger.printing.models import Book, WordTemplate
 from linli.ledger.reading.saved.models import FirstView, SavedView
-from linli.ledger.retention.models import ErasedEntry, Hold, RetentionRun
+from linli.ledger.retention.models import Hold, RetentionRun
 
 __all__ = [
     "Attachment",

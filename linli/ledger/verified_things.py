@@ -17,8 +17,8 @@ from linli.ledger.acts.thing_values import columns_of, parts_of
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.thing import Thing
 from linli.ledger.declaration.thing_actions import ADD
+from linli.ledger.entries.models import ErasedEntry
 from linli.ledger.files import checking
-from linli.ledger.retention.models import ErasedEntry
 from linli.ledger.verified_steps import SLICE, Finding, bodies_of, people_of, steps_of
 
 

@@ -22,9 +22,8 @@ from linli.history.chain import GENESIS, body_digest, canonical, header_hash
 from linli.history.models import Head, Step, StepBody
 from linli.ledger import verified_things
 from linli.ledger.acts.recording import REPLAYED
-from linli.ledger.entries.models import Entry
+from linli.ledger.entries.models import Entry, ErasedEntry
 from linli.ledger.files import checking
-from linli.ledger.retention.models import ErasedEntry
 from linli.ledger.retention.proving import Erasures
 from linli.ledger.verified_steps import SLICE, Finding, bodies_of, people_of, steps_of
 

@@ -10,12 +10,12 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from linli.ledger.declaration import registry
-from linli.ledger.entries.models import Entry
+from linli.ledger.entries.models import Entry, ErasedEntry
 from linli.ledger.printing.book import book_pdf
 from linli.ledger.reading import gaps
 from linli.ledger.reading.lists import Filters
 from linli.ledger.retention import erasing, holding
-from linli.ledger.retention.models import ErasedEntry, Hold
+from linli.ledger.retention.models import Hold
 from linli.org import tree
 from tests.cast import Cast, actor, cast, do, record, signed_in
 

@@ -15,9 +15,8 @@ from linli.history import guards, heads
 from linli.history.chain import GENESIS, header_hash
 from linli.history.models import Erasure, Head, Step, StepBody
 from linli.ledger import verify as verifying
-from linli.ledger.entries.models import Entry, EntryPerson, Sealed
+from linli.ledger.entries.models import Entry, EntryPerson, ErasedEntry, Sealed
 from linli.ledger.retention import erasing
-from linli.ledger.retention.models import ErasedEntry
 from linli.ledger.verify import Finding, verify
 from tests.cast import Cast, cast, do, record
 

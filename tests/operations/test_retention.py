@@ -22,14 +22,20 @@ from linli.history.models import Step
 from linli.history.reads import note_read
 from linli.ledger.acts import reacting
 from linli.ledger.entries import counting, receipts
-from linli.ledger.entries.models import DailyCount, Entry, EntryLink, EntryPerson, Sealed
+from linli.ledger.entries.models import (
+    DailyCount,
+    Entry,
+    EntryLink,
+    EntryPerson,
+    ErasedEntry,
+    Sealed,
+)
 from linli.ledger.entries.people import associated
 from linli.ledger.files import storage, taking_in
 from linli.ledger.files.models import Attachment
 from linli.ledger.forms import drafts
 from linli.ledger.reading import entry_view, search
 from linli.ledger.retention import holding, nightly
-from linli.ledger.retention.models import ErasedEntry
 from linli.ledger.verify import verify
 from linli.operations import backup, restore
 from linli.operations.passphrases import Secret

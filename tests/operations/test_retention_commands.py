@@ -12,9 +12,9 @@ import pytest
 from linli import cli
 from linli.ground import clock, keyring
 from linli.history.models import Step
-from linli.ledger.entries.models import Entry
+from linli.ledger.entries.models import Entry, ErasedEntry
 from linli.ledger.retention import erasing, on_request
-from linli.ledger.retention.models import ErasedEntry, Hold, RetentionRun
+from linli.ledger.retention.models import Hold, RetentionRun
 from linli.ledger.verify import verify
 from linli.operations import backup, checks, copies, housekeeping, metrics, preparing, restore
 from linli.operations.passphrases import Secret

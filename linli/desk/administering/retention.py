@@ -22,10 +22,10 @@ from linli.desk.administering.rules import span_words
 from linli.desk.requests import Asked
 from linli.ground import clock, rules
 from linli.ledger.declaration.ledger import Ledger
-from linli.ledger.entries.models import Entry
+from linli.ledger.entries.models import Entry, ErasedEntry
 from linli.ledger.entries.serials import serial_text
 from linli.ledger.retention import due, expiry, holding
-from linli.ledger.retention.models import ErasedEntry, Hold, RetentionRun
+from linli.ledger.retention.models import Hold, RetentionRun
 from linli.org import tree
 
 EVENTS = {

@@ -14,6 +14,7 @@ from linli.ground import clock, keyring
 from linli.ledger.acts.act import Act, ThingAct
 from linli.ledger.acts.turn import Turn, Working, WorkingThing
 from linli.ledger.declaration.ledger import Action
+from linli.ledger.declaration.people_fields import MOST_PEOPLE, says_something
 from linli.ledger.entries import people
 from linli.ledger.entries.models import EntryPerson, Sealed
 from linli.ledger.entries.opening import opened
@@ -51,7 +52,7 @@ def _replace(
         str(row.id): row for row in EntryPerson.objects.filter(entry=values["id"], ended=False)
     }
     raw = [row for row in act.data.get(field_name) or () if isinstance(row, Mapping)]
-    ids = [str(row.get("id") or "") for row in raw if people.says_something(row)]
+    ids = [str(row.get("id") or "") for row in raw if says_something(row)]
     merged = [
         _merged(person, present.get(id), values, ring)
         for person, id in zip(given, ids, strict=False)
@@ -88,10 +89,8 @@ def add_people(
         return
     there = EntryPerson.objects.filter(entry=values["id"], ended=False).count()
     there += sum(row[3] == values["id"] for row in turn.batch[EntryPerson])
-    if there + len(given) > people.MOST_PEOPLE:
-        raise ValidationError(
-            _("At most %(most)d people fit here."), params={"most": people.MOST_PEOPLE}
-        )
+    if there + len(given) > MOST_PEOPLE:
+        raise ValidationError(_("At most %(most)d people fit here."), params={"most": MOST_PEOPLE})
     ring = keyring.load(settings.HOME)
     key = key_of(work)
     kept = [people.keep(person, ring) for person in given]

@@ -22,7 +22,7 @@ from linli.ledger.acts import attaching, deadlines, naming_things
 from linli.ledger.acts.act import Act, Done
 from linli.ledger.acts.cleaning import clean_asked, facts_of, run_checks
 from linli.ledger.acts.turn import Turn, Working, require
-from linli.ledger.custom import published_designs
+from linli.ledger.declaration import registry
 from linli.ledger.declaration.common_actions import VOID
 from linli.ledger.declaration.ledger import Action, Facts, Field, Ledger
 from linli.ledger.declaration.row_fields import searched_texts
@@ -80,8 +80,7 @@ def check(act: Act) -> tuple[dict[str, Any], dict[str, Any], Facts]:
         raise ValidationError(_("Choose the room that this belongs to."), code="room")
     action = ledger.all_actions["record"]
     require(act.actor, action.needs, ledger, room, district)
-    if ledger.designed:
-        published_designs.require_offered(ledger, room, district)
+    registry.require_offered(ledger, room, district)
     if ledger.compose:
         act = ledger.compose(act)
     act = naming_things.filled(act)

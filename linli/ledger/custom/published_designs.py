@@ -71,6 +71,9 @@ class Shelf:
         shelf = _fresh()
         return [code for code in shelf.newest if code not in shelf.retired]
 
+    def require_offered(self, ledger: Ledger, room: UUID, district: UUID) -> None:
+        require_offered(ledger, room, district)
+
 
 def scope_of(code: str) -> Scope | None:
     """Where and by whom a ledger may be used; None for a built-in one."""

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext, pgettext
 
 from linli.ground import clock, codes, times
 from linli.ledger.declaration import checklists, numbers_and_days, row_fields
-from linli.ledger.entries.people import clean_people
+from linli.ledger.declaration.people_fields import clean_people
 
 if TYPE_CHECKING:
     from linli.ledger.declaration.categories import CategoryTree

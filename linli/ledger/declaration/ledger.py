@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as Text
 
     from linli.ground.rules import Span
-    from linli.ledger.acts.act import Act
     from linli.ledger.declaration.categories import CategoryTree
     from linli.ledger.declaration.checklists import Checklists
     from linli.ledger.declaration.expressions import Tree
@@ -257,7 +256,7 @@ class Ledger:
     recorded_in: Text = ""
     book: Text = ""
     frozen: bool = False
-    compose: Callable[[Act], Act] | None = None
+    compose: Callable[[Any], Any] | None = None
     documents: tuple[Document, ...] = ()
     derived: Callable[[Facts], Sequence[tuple[str, str]]] | None = None
     sealed: bool = False

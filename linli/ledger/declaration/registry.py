@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
 
 if TYPE_CHECKING:
     from linli.access.actor import Actor
@@ -75,6 +76,7 @@ class Designed(Protocol):
 
     def find(self, code: str, version: int | None) -> Ledger | None: ...
     def codes(self) -> Iterable[str]: ...
+    def require_offered(self, ledger: Ledger, room: UUID, district: UUID) -> None: ...
 
 
 _designed: list[Designed] = []
@@ -105,6 +107,12 @@ def get(code: str, version: int | None = None) -> Ledger:
 def of(entry: OfVersion) -> Ledger:
     """The ledger of an entry, with the form the entry was made with."""
     return get(entry.ledger, entry.version)
+
+
+def require_offered(ledger: Ledger, room: UUID, district: UUID) -> None:
+    """ValidationError where a designed ledger takes no new entries, or not of this room."""
+    for source in _designed if ledger.designed else ():
+        source.require_offered(ledger, room, district)
 
 
 def is_there(code: str) -> bool:

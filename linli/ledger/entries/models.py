@@ -358,3 +358,38 @@ class SentOnce(models.Model):
     at = models.DateTimeField()
 
     privacy: ClassVar = dict.fromkeys(("key_hash", "fingerprint", "entry", "at"), "internal")
+
+
+class ErasedEntry(models.Model):
+    """What stays of an erased entry: that it was there, its serial and the day it was received.
+
+    `rule` says why: the code of a rule, "own" or "request"; `step` is the chained step that erased
+    it. The id is the entry's.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    district = models.UUIDField()
+    room = models.UUIDField()
+    ledger = models.CharField(max_length=40)
+    serial_year = models.SmallIntegerField()
+    serial_no = models.IntegerField()
+    received_on = models.DateField()
+    rule = models.CharField(max_length=60)
+    erased_at = models.DateTimeField()
+    step = models.UUIDField()
+
+    privacy: ClassVar = dict.fromkeys(
+        (
+            "id", "district", "room", "ledger", "serial_year", "serial_no", "received_on", "rule",
+            "erased_at", "step",
+        ),
+        "internal",
+    )  # fmt: skip
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["room", "ledger", "serial_year", "serial_no"], name="erased_serial"
+            ),
+            models.Index(fields=["room", "ledger", "received_on"], name="erased_received"),
+        ]

@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 from linli.ground.keyring import KeyDestroyed, SealBroken
 from linli.history.models import Step
 from linli.ledger.files import storage
-from linli.ledger.files.models import Attachment
+from linli.ledger.files.models import ERASED, Attachment
 from linli.ledger.files.reading import opened
 from linli.ledger.files.taking_in import digest_of
-from linli.ledger.retention.uploads import ERASED
 
 
 def rows_of(entries: Iterable[UUID]) -> dict[UUID, dict[str, Attachment]]:

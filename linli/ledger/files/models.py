@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 
 from django.db import models
 
+ERASED: Final = "file_erased"  # the action of the step that says a content is gone
+
 
 class Attachment(models.Model):
     """A photo, scan or recording 附件. Its content lies on the disk under the random name `stored`,

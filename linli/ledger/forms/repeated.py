@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 
 from linli.ledger.declaration.ledger import Field
-from linli.ledger.entries.people import PARTS
+from linli.ledger.declaration.people_fields import PARTS
 
 # A row of a person has their id where they are known already; "DELETE" ticked takes a row away.
 PERSON_PARTS = (*PARTS, "id")

@@ -31,9 +31,9 @@ from linli.ledger.acts.cleaning import facts_of
 from linli.ledger.acts.deadlines import rules_for
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.ledger import Document, Field, Ledger
+from linli.ledger.declaration.people_fields import PARTS
 from linli.ledger.declaration.row_fields import fact
 from linli.ledger.entries.models import Entry, EntryPerson
-from linli.ledger.entries.people import PARTS
 from linli.ledger.entries.serials import serial_text
 from linli.ledger.printing.typesetting import pdf
 from linli.ledger.reading import entry_view

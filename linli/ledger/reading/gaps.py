@@ -15,9 +15,9 @@ from linli.access.actor import Actor
 from linli.ground import clock
 from linli.ledger.declaration.ledger import Ledger
 from linli.ledger.entries import serials
+from linli.ledger.entries.models import ErasedEntry
 from linli.ledger.entries.serials import written
 from linli.ledger.reading.lists import Filters
-from linli.ledger.retention.models import ErasedEntry
 
 # What a stub still knows of its matter; narrowed by anything else, nobody can say what is missing.
 _KNOWN = ("room", "since", "until", "order")

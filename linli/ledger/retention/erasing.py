@@ -29,6 +29,7 @@ from linli.ledger.entries.models import (
     Entry,
     EntryLink,
     EntryPerson,
+    ErasedEntry,
     Receipt,
     Sealed,
     SearchText,
@@ -38,7 +39,7 @@ from linli.ledger.entries.rows import writing
 from linli.ledger.entries.things import EntryThing
 from linli.ledger.files.models import Attachment
 from linli.ledger.retention import copies
-from linli.ledger.retention.models import ErasedEntry, Hold
+from linli.ledger.retention.models import Hold
 
 ACTION: Final = "erased"
 SLICE: Final = 200  # entries under one step: nobody waits long for the room's lock

@@ -14,9 +14,8 @@ from uuid import UUID
 from django.conf import settings
 
 from linli.ground import keyring
-from linli.ledger.entries.models import Entry
+from linli.ledger.entries.models import Entry, ErasedEntry
 from linli.ledger.retention import erasing, overwriting
-from linli.ledger.retention.models import ErasedEntry
 
 _AT_ONCE: Final = 500
 

@@ -22,13 +22,12 @@ from linli.history import chain
 from linli.ledger.acts.attaching import OF_REPORTS
 from linli.ledger.entries.rows import writing
 from linli.ledger.files import storage
-from linli.ledger.files.models import Attachment
+from linli.ledger.files.models import ERASED, Attachment
 from linli.ledger.files.taking_in import waiting_key
 from linli.ledger.retention import holding
 
 log = logging.getLogger(__name__)
 
-ERASED: Final = "file_erased"  # the action of the step that says a content is gone
 UPLOADS: Final = waiting_key(datetime(2026, 1, 1, tzinfo=clock.SHANGHAI)).partition("/")[0]
 _YOUNG: Final = timedelta(days=1)  # a content may be on the disk a moment before its row
 _SLICE: Final = 500

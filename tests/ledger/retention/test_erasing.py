@@ -20,7 +20,7 @@ from linli.history.models import ReadLog, Step, StepBody
 from linli.history.reads import note_read
 from linli.ledger.declaration import registry
 from linli.ledger.entries import counting
-from linli.ledger.entries.models import Entry, Sealed
+from linli.ledger.entries.models import Entry, ErasedEntry, Sealed
 from linli.ledger.exchange.runs import files as import_files
 from linli.ledger.exchange.runs.models import ImportRun, Status
 from linli.ledger.exports.models import ExportRun
@@ -28,7 +28,7 @@ from linli.ledger.exports.sealed_files import KEPT
 from linli.ledger.printing import ordered_books
 from linli.ledger.printing.models import Book
 from linli.ledger.retention import due, erasing, holding, keys, nightly, on_request, reads
-from linli.ledger.retention.models import ErasedEntry, Hold
+from linli.ledger.retention.models import Hold
 from linli.ledger.runs.kept_files import folder
 from linli.ledger.verify import verify
 from linli.org import tree

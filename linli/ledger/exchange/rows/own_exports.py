@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 from linli.ledger.acts.act import Act
 from linli.ledger.declaration import kinds, registry
 from linli.ledger.declaration.ledger import Ledger
+from linli.ledger.declaration.people_fields import PARTS, SAID
 from linli.ledger.entries.models import Entry
-from linli.ledger.entries.people import PARTS, SAID
 from linli.ledger.entries.serials import written
 from linli.ledger.exchange.rows import people
 from linli.ledger.exchange.rows.cells import Guide, Reading

@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from linli.ground.codes import halfwidth
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.ledger import Ledger
+from linli.ledger.declaration.people_fields import PARTS
 from linli.ledger.declaration.register import Register
 from linli.ledger.declaration.thing import Thing
 from linli.ledger.declaration.thing_actions import SINCE, UNTIL
-from linli.ledger.entries.people import PARTS
 from linli.ledger.exchange.runs.models import ColumnMemory
 from linli.ledger.exchange.sheets.reading import Cells, Sheet, cell_text
 from linli.ledger.exchange.words.targets import title_of

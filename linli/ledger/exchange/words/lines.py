@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.ledger import Field, Ledger
+from linli.ledger.declaration.people_fields import PARTS, SAID
 from linli.ledger.entries.models import Entry
-from linli.ledger.entries.people import PARTS, SAID
 from linli.ledger.exchange.words.cell_out import Staff
 
 FORMAT: Final = 1

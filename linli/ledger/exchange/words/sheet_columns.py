@@ -21,9 +21,9 @@ from django.utils.translation import pgettext
 
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.ledger import Field, Ledger
+from linli.ledger.declaration.people_fields import PARTS
 from linli.ledger.declaration.row_fields import SIGNED
 from linli.ledger.entries.models import Entry
-from linli.ledger.entries.people import PARTS
 from linli.ledger.entries.serials import serial_text
 from linli.ledger.exchange.words.cell_out import (
     Cell,

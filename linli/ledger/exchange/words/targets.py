@@ -20,8 +20,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from linli.ledger.declaration.ledger import Field
+from linli.ledger.declaration.people_fields import PARTS
 from linli.ledger.declaration.register import Register
-from linli.ledger.entries.people import PARTS
 
 _SHAPE = re.compile(r"(?P<field>\w+)(?:\[(?P<which>\w+)\]|(?P<nth>#[1-9]\d?))?(?:\.(?P<part>\w+))?")
 

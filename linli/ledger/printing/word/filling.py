@@ -19,9 +19,9 @@ from linli.ledger.acts.cleaning import facts_of
 from linli.ledger.declaration import registry
 from linli.ledger.declaration.kinds import moment_text
 from linli.ledger.declaration.ledger import Document, Ledger
+from linli.ledger.declaration.people_fields import PARTS
 from linli.ledger.declaration.row_fields import SIGNED
 from linli.ledger.entries.models import Entry
-from linli.ledger.entries.people import PARTS
 from linli.ledger.entries.serials import serial_text
 from linli.ledger.printing import document as papers
 from linli.ledger.printing import form
