@@ -203,7 +203,7 @@ def test_an_import_of_an_export_is_undone_and_done_again(
     file = lines_of(lines(entries))
     run = bring_in(people.next_room, disputes, file)
     undoing.begin_undo(run, PROGRAM)
-    undoing.undo(run.pk, actor=PROGRAM)
+    undoing.undo(run.pk)
     assert {entry.state for entry in imported(run).values()} == {"void"}
     again = bring_in(people.next_room, disputes, file)
     assert counts(again) == (3, 0, 0, 0), reasons(again)
